@@ -1,0 +1,3 @@
+"""Regulars: a self-hosted customer success system."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Next-step rules, one file per kind; pure."""

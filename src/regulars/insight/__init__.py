@@ -1,0 +1,1 @@
+"""Pure calculation: Ibis expressions or arrays in, Ibis expressions or frozen values out."""

@@ -1,0 +1,1 @@
+"""Fitted models of repeat buying and spend."""

@@ -1,0 +1,1 @@
+"""What happened: facts, the files they came from, and what was refused."""

@@ -1,0 +1,1 @@
+"""Foreign shapes turned into incoming facts; pure."""

@@ -1,0 +1,1 @@
+"""Verbs over everything below: what is held, why, and for how long."""

@@ -1,0 +1,1 @@
+"""What we know: customers, people, colleagues, purposes."""

@@ -1,0 +1,1 @@
+"""Companies that can be tried."""

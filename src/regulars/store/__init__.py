@@ -1,0 +1,1 @@
+"""Where facts are read in bulk; the only layer that names an engine."""

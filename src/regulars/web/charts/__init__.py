@@ -1,0 +1,1 @@
+"""Charts drawn by the worker and kept beside the figures they show."""
