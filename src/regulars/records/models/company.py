@@ -1,0 +1,92 @@
+"""The company itself: its settings, its purposes, its views and its audit trail."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class CompanySetting(models.Model):
+    """One setting of the company, such as its time zone, currency or opening calendar."""
+
+    key = models.CharField(max_length=60, primary_key=True)
+    value = models.JSONField()
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "company_setting"
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class FieldDecision(models.Model):
+    """A field we decided to keep, and for which purpose; or decided not to collect."""
+
+    class Decision(models.TextChoices):
+        """Kept, left out by us, or refused by the never-list."""
+
+        KEEP = "keep"
+        LEAVE_OUT = "leave_out"
+        NEVER = "never"
+
+    place = models.CharField(max_length=80, help_text="Where the field comes from: a source or a record.")
+    field = models.CharField(max_length=120)
+    decision = models.CharField(max_length=10, choices=Decision.choices)
+    purpose = models.CharField(max_length=200, blank=True, help_text="Which decision needs it.")
+    category = models.CharField(max_length=60, blank=True)
+    lawful_basis = models.CharField(max_length=60, blank=True)
+    not_before = models.CharField(max_length=20, default="prospect")
+    retention_days = models.PositiveIntegerField(null=True)
+    readers = models.CharField(max_length=20, default="viewer")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    decided_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "field_decision"
+        constraints = [models.UniqueConstraint(fields=["place", "field"], name="field_decision_once")]
+
+    def __str__(self) -> str:
+        return f"{self.place}.{self.field}: {self.decision}"
+
+
+class SavedView(models.Model):
+    """A view of the customer list, kept by its address."""
+
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=500)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="views"
+    )
+    shared = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "saved_view"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuditEntry(models.Model):
+    """Who did what, chained so that tampering shows.
+
+    ``digest`` is SHA-256 of the previous digest and this entry in canonical JSON.
+    """
+
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    actor_name = models.CharField(max_length=120)
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=120)
+    detail = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "audit_entry"
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject}"

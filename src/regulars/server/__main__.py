@@ -1,0 +1,5 @@
+"""A run of `python -m regulars`."""
+
+from regulars.server.main import main
+
+main()

@@ -1,0 +1,92 @@
+"""What happens around every request."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import secrets
+from collections.abc import Callable
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from regulars.insight.errors import RegularsError
+from regulars.records.models import Colleague
+from regulars.web.errors import page_for
+
+Answer = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger("regulars.request")
+
+
+def request_id(get_response: Answer) -> Answer:
+    """Give each request an id, which error pages show and the log repeats."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.request_id = secrets.token_hex(6)  # type: ignore[attr-defined]
+        response = get_response(request)
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+    return answer
+
+
+def _from_this_machine(request: HttpRequest) -> bool:
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+def demo_sign_in(get_response: Answer) -> Answer:
+    """Sign visitors of a demo on this machine in as its admin: no ceremony on localhost."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if (
+            settings.REGULARS_DEMO
+            and not request.user.is_authenticated
+            and not request.path.startswith(("/account/", "/static/", "/healthz"))
+            and _from_this_machine(request)
+        ):
+            colleague = (
+                Colleague.objects.filter(role=Colleague.Role.ADMIN, is_active=True).order_by("id").first()
+            )
+            if colleague is not None:
+                login(request, colleague, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return get_response(request)
+
+    return answer
+
+
+def second_factor_asked(get_response: Answer) -> Answer:
+    """Send colleagues without a second factor to set one up, where the company asks for it."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if (
+            settings.REQUIRE_SECOND_FACTOR
+            and request.user.is_authenticated
+            and not request.path.startswith(("/account/", "/static/"))
+            and not is_mfa_enabled(request.user)
+        ):
+            return redirect("mfa_index")
+        return get_response(request)
+
+    return answer
+
+
+def plain_errors(get_response: Answer) -> Answer:
+    """Turn a RegularsError into the page that says what to do."""
+
+    class Errors:
+        def __call__(self, request: HttpRequest) -> HttpResponse:
+            return get_response(request)
+
+        def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+            if isinstance(error, RegularsError):
+                return page_for(request, error)
+            log.error("request %s failed", getattr(request, "request_id", "-"), exc_info=error)
+            return None
+
+    return Errors()

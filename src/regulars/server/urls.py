@@ -1,0 +1,23 @@
+"""Addresses."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+
+def alive(request: HttpRequest) -> HttpResponse:
+    """Answer that the process serves."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+urlpatterns = [
+    path("healthz", alive, name="alive"),
+    path("account/", include("allauth.urls")),
+    path("", include("regulars.web.urls")),
+]
+
+handler404 = "regulars.web.errors.not_found"
+handler403 = "regulars.web.errors.forbidden"
+handler400 = "regulars.web.errors.bad_request"
+handler500 = "regulars.web.errors.failed"
