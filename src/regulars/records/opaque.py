@@ -8,11 +8,10 @@ It hides order and count; it is not an access control.
 from __future__ import annotations
 
 import hashlib
-import secrets
 from functools import cache
 
 from regulars.insight.errors import RegularsError
-from regulars.records.models import CompanySetting
+from regulars.records.write.keys import link_key
 
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUE = {letter: value for value, letter in enumerate(_LETTERS)}
@@ -21,8 +20,7 @@ _HALF = (1 << 20) - 1
 
 @cache
 def _key(database: str) -> bytes:
-    row, _ = CompanySetting.objects.get_or_create(key="opaque_key", defaults={"value": secrets.token_hex(16)})
-    return bytes.fromhex(row.value)
+    return bytes.fromhex(link_key())
 
 
 def forget_key() -> None:
