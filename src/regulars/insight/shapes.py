@@ -1,4 +1,4 @@
-"""The tables insight works on: their columns, their types, and the declaration of what takes and gives which."""
+"""The tables insight works on: columns, types, and the declaration of what takes and gives which."""
 
 from __future__ import annotations
 
@@ -126,7 +126,9 @@ STANDINGS: ibis.Schema = ibis.schema(
 """RHYTHM and SIGNS side by side: one row per customer with any fact. Counts are 0 where there is nothing."""
 
 
-def shaped(*, takes: ibis.Schema | tuple[ibis.Schema, ...], gives: ibis.Schema) -> Callable[[Function], Function]:
+def shaped(
+    *, takes: ibis.Schema | tuple[ibis.Schema, ...], gives: ibis.Schema
+) -> Callable[[Function], Function]:
     """Declare the shapes of the tables that a function takes, in order, and of the one it gives.
 
     A test builds unbound tables of ``takes``, calls the function and compares the schema of its answer with

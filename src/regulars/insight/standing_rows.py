@@ -33,7 +33,7 @@ def _with_gaps(days: ir.Table) -> ir.Table:
     gap = ibis.greatest(before.open_index - before.previous, ibis.literal(1, "int64"))
     gap_before = ibis.greatest(before.previous - before.second, ibis.literal(1, "int64"))
     return before.mutate(
-        gap=before.previous.isnull().ifelse(ibis.null("int64"), gap),
+        gap=(before.counted & before.previous.notnull()).ifelse(gap, ibis.null("int64")),
         gap_before=before.second.isnull().ifelse(ibis.literal(0, "int64"), gap_before),
     )
 
@@ -51,7 +51,7 @@ def _gathered(ledger: ir.Table, calendar: ir.Table | None) -> ir.Table:
     latest = rows.open_index * (1 << 2 * _BITS) + gap0 * (1 << _BITS) + rows.gap_before
     longest = rows.gap * (1 << 2 * _BITS) + rows.open_index * (1 << _BITS) + rows.number
     net = rows.gross - rows.refunded
-    repeat = counted & rows.gap.notnull()
+    repeat = rows.gap.notnull()
     grouped = rows.group_by("customer").aggregate(
         first_day=rows.day.min(where=counted),
         last_day=rows.day.max(where=counted),
@@ -60,12 +60,13 @@ def _gathered(ledger: ir.Table, calendar: ir.Table | None) -> ir.Table:
         bought=net.sum(where=counted).coalesce(0),
         loose=rows.refunded.sum(where=rows.purchases == 0).coalesce(0),
         amount_repeat=net.sum(where=repeat).coalesce(0),
-        median_gap=rows.gap.median(where=repeat),
-        mean_gap=rows.gap.mean(where=repeat),
-        mean_log_gap=rows.gap.log().mean(where=repeat),
+        # A condition inside a median does not run on Spark: the gap is null where it must not count.
+        median_gap=rows.gap.median(),
+        mean_gap=rows.gap.mean(),
+        mean_log_gap=rows.gap.log().mean(),
         first_open=rows.open_index.min(where=counted),
         latest=latest.max(where=counted),
-        longest=longest.max(where=repeat).coalesce(0),
+        longest=longest.max().coalesce(0),
         hard_days=(rows.adverse & repeat).sum().coalesce(0),
     )
     return grouped.mutate(
@@ -78,6 +79,14 @@ def _gathered(ledger: ir.Table, calendar: ir.Table | None) -> ir.Table:
         longest_gap_end=_field(grouped.longest, 1),
         days_to_longest=_field(grouped.longest, 0),
     )
+
+
+_COUNTS = (
+    *("days", "purchases", "amount", "amount_repeat", "gaps", "hard_days", "facts", "touchpoints"),
+    *("missed_us", "praises", "referrals", "ideas", "usages", "renewals"),
+    *("last_gap", "gap_before", "longest_gap", "longest_gap_end", "days_to_longest"),
+)
+"""The columns that are 0, not null, where a customer has nothing of the kind."""
 
 
 @shaped(takes=(DAYS, CALENDAR), gives=RHYTHM)
@@ -150,10 +159,7 @@ def standing_rows(facts: ir.Table, calendar: ir.Table | None = None) -> ir.Table
     rhythm = _gathered(purchase_ledger(facts), calendar)
     signs = sign_rows(facts)
     both = rhythm.outer_join(signs, "customer")
-    counts = ("days", "purchases", "amount", "amount_repeat", "gaps", "hard_days", "facts", "touchpoints")
-    counts += ("missed_us", "praises", "referrals", "ideas", "usages", "renewals")
-    counts += ("last_gap", "gap_before", "longest_gap", "longest_gap_end", "days_to_longest")
-    filled = {name: both[name].coalesce(0) for name in counts}
+    filled = {name: both[name].coalesce(0) for name in _COUNTS}
     customer = ibis.coalesce(both.customer, both.customer_right)
     return conform(both.mutate(customer=customer, **filled), STANDINGS)
 
