@@ -1,7 +1,7 @@
 """The (M)BG/CNBD-k log-likelihood with its exact gradient and Hessian, in log space, per block of rows.
 
 Parameters are always in the order (r, alpha, a, b). ``m`` is 0 for BG (nobody leaves before a repeat
-purchase) and 1 for MBG (a customer may leave after the first purchase). ``k`` is the Erlang shape of the gaps.
+purchase) and 1 for MBG (a customer may leave after the first one). ``k`` is the Erlang shape of the gaps.
 
 Source
 ------
@@ -64,9 +64,9 @@ class Rows:
 
 def rows_of(packed: Compressed) -> Rows:
     """Return compressed rows with their histograms."""
-    by_count = np.bincount(packed.x, weights=packed.weight)
-    by_age = np.bincount(packed.T, weights=packed.weight)
-    repeats = np.bincount(packed.T, weights=packed.weight * packed.x)
+    by_count = weighted_counts(packed.x, packed.weight)
+    by_age = weighted_counts(packed.T, packed.weight)
+    repeats = weighted_counts(packed.T, packed.weight * packed.x)
     counts, ages = np.flatnonzero(by_count), np.flatnonzero(by_age)
     return Rows(
         packed.x,
@@ -79,6 +79,11 @@ def rows_of(packed: Compressed) -> Rows:
         by_age[ages],
         repeats[ages],
     )
+
+
+def weighted_counts(values: Ints, weight: Floats) -> Floats:
+    """Return the total weight of each value from 0 up."""
+    return np.asarray(np.bincount(values, weights=weight), dtype=np.float64)
 
 
 def every_nth(packed: Compressed, step: int) -> Compressed:
@@ -148,7 +153,8 @@ def death_odds_table(largest: int, a: float, b: float, m: int) -> tuple[Floats, 
     base = b + np.arange(largest + 1) - 1.0 + m
     if m == 0:
         base[0] = 1.0
-    odds, inverse = log(a) - np.log(base), 1.0 / base
+    odds = np.asarray(log(a) - np.log(base), dtype=np.float64)
+    inverse = np.asarray(1.0 / base)
     if m == 0:
         odds[0], inverse[0] = -np.inf, 0.0
     return odds, inverse
@@ -233,7 +239,8 @@ def survival_series(q: Floats, w: Floats, scale: Floats, k: int) -> tuple[Floats
         term = term * (q + j - 1) / j * w
         h1 = h1 + above
         h2 = h2 + above**2
-        parts = (1.0, h1, -j * scale, h1**2 - h2, -j * scale * h1, j * (j + 1) * scale**2)
+        one = np.ones_like(q)
+        parts = [one, h1, -j * scale, h1**2 - h2, -j * scale * h1, j * (j + 1) * scale**2]
         for total, part in zip(sums, parts, strict=True):
             total += term * part
     return tuple(sums)
@@ -246,14 +253,8 @@ def _by_row_erlang(rows: Rows, theta: Floats, m: int, k: int) -> Evaluation:
     for low in range(0, len(rows.x), BLOCK):
         part = slice(low, low + BLOCK)
         x = rows.x[part]
-        block = _erlang_block(
-            theta,
-            (r_plus := theta[0] + k * x, rows.t_x[part], rows.T[part]),
-            (odds.take(x), inverse_base.take(x)),
-            rows.weight[part],
-            k,
-        )
-        del r_plus
+        row = (theta[0] + k * x, rows.t_x[part], rows.T[part])
+        block = _erlang_block(theta, row, (odds.take(x), inverse_base.take(x)), rows.weight[part], k)
         value += block.value
         gradient += block.gradient
         hessian += block.hessian

@@ -37,8 +37,8 @@ class Optimum:
         """The inverse of minus the Hessian in log-parameters; NaN where that is not positive definite."""
         if not self.positive_definite:
             return np.full_like(self.hessian, np.nan)
-        inverse: Floats = np.linalg.inv(-self.hessian)
-        return (inverse + inverse.T) / 2
+        inverse = np.linalg.inv(-self.hessian)
+        return np.asarray((inverse + inverse.T) / 2, dtype=np.float64)
 
 
 def in_logs(at: Evaluation, theta: Floats) -> Evaluation:
@@ -70,7 +70,9 @@ def maximise(
     at = objective(z)
     steps, stuck = 0, False
     while steps < limit and not stuck and _norm(at, scale) > FINEST_GRADIENT and not touches(z, box):
+        before = at
         z, at, stuck = _advance(objective, z, at, box)
+        stuck = stuck or (at.value <= before.value and _norm(at, scale) >= _norm(before, scale))
         steps += 1
     norm = _norm(at, scale)
     # With rounding in the sums the ascent may stall just short of the finest gradient: that is an optimum.

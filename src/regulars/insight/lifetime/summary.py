@@ -96,7 +96,8 @@ class PurchaseSummary:
     def _compress_slowly(self) -> Compressed:
         rows = np.stack([self.x, self.t_x, self.T], axis=1)
         unique, counts = np.unique(rows, axis=0, return_counts=True)
-        return Compressed(*np.ascontiguousarray(unique.T), counts.astype(np.float64))
+        x, t_x, T = np.ascontiguousarray(unique.T)
+        return Compressed(x, t_x, T, counts.astype(np.float64))
 
 
 def whole_numbers(values: ArrayLike, name: str) -> Ints:
