@@ -1,0 +1,91 @@
+"""Identity: which customer an identifier means."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+
+from regulars.records.models import Source
+
+_LONGEST = 200
+
+
+def identifier_value(text: str) -> str:
+    """Return an identifier as it is stored: without surrounding space, at most 200 characters.
+
+    A longer one keeps its beginning and ends in a digest of the whole, so that two long ones stay two.
+
+    Example
+    -------
+    >>> identifier_value("  C-0042 ")
+    'C-0042'
+    """
+    value = text.replace("\x00", "").strip()
+    if len(value) <= _LONGEST:
+        return value
+    return f"{value[:160]}~{hashlib.sha256(value.encode()).hexdigest()[:32]}"
+
+
+def resolve(source: Source, values: Sequence[str]) -> dict[str, int]:
+    """Return the customer id for each identifier of a source that is known, merged customers followed.
+
+    Shape
+    -----
+    Any number of values, one query; unknown ones are absent from the answer.
+
+    Example
+    -------
+    ``resolve(till, ["C-0042", "nobody"])`` gives ``{"C-0042": 17}``.
+    """
+    # A merge moves the identifiers of the absorbed customer, so that what is stored is already followed.
+    known = {value: customer for value, customer, _ in _identifiers(source, map(identifier_value, values))}
+    return {value: known[stored] for value in values if (stored := identifier_value(value)) in known}
+
+
+def origins(source: Source, values: Sequence[str]) -> dict[str, int]:
+    """Return, for identifiers that came to their customer by a merge, the customer they came from.
+
+    A fact recorded by such an identifier keeps this id as ``moved_from``, so that undoing the merge sends it
+    back with the older ones. Usually empty.
+    """
+    moved = {
+        value: origin
+        for value, _, origin in _identifiers(source, map(identifier_value, values))
+        if origin is not None
+    }
+    return {value: moved[stored] for value in values if (stored := identifier_value(value)) in moved}
+
+
+def nameless(source: Source, values: Sequence[str]) -> list[tuple[str, int]]:
+    """Return (value, customer) of those identifiers whose customer has no other name than this one."""
+    among, wanted = _among(map(identifier_value, values))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i.value, i.customer_id FROM identifier i JOIN customer c ON c.id = i.customer_id "
+            f"WHERE i.source_id = %s AND i.value {among} AND c.name = i.value",
+            [source.pk, wanted],
+        )
+        return [(value, customer) for value, customer in cursor.fetchall()]
+
+
+def _identifiers(source: Source, values: Iterable[str]) -> list[tuple[str, int, int | None]]:
+    """Return (value, customer, moved from) of those identifiers that exist."""
+    among, wanted = _among(values)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT value, customer_id, moved_from_id FROM identifier "
+            f"WHERE source_id = %s AND value {among}",
+            [source.pk, wanted],
+        )
+        return [(value, customer, origin) for value, customer, origin in cursor.fetchall()]
+
+
+def _among(values: Iterable[str]) -> tuple[str, str | list[str]]:
+    """Return the condition that a column is one of many values, and its one parameter."""
+    wanted = list(set(values))
+    if connection.vendor == "sqlite":
+        return "IN (SELECT value FROM json_each(%s))", json.dumps(wanted)
+    return "= ANY(%s)", wanted

@@ -1,0 +1,44 @@
+"""Rows by the thousand, without an object for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, models
+
+
+def insert_rows(
+    table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, ignore: bool = False
+) -> None:
+    """Insert rows of plain values into a table.
+
+    Parameters
+    ----------
+    columns
+        Names from our own code, never from outside: they become part of the statement.
+    ignore
+        Leave out rows that a unique constraint refuses.
+    """
+    if not rows:
+        return
+    places = ", ".join(["%s"] * len(columns))
+    end = " ON CONFLICT DO NOTHING" if ignore else ""
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}){end}", rows)
+
+
+def next_ids(model: type[models.Model], count: int) -> Sequence[int]:
+    """Return ids for rows about to be inserted, inside the transaction that inserts them."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            # Transactions begin IMMEDIATE: nobody else can take these ids before we commit.
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+            row = cursor.fetchone()
+            first = (row[0] if row else 0) + 1
+            return range(first, first + count)
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+        )
+        return [row[0] for row in cursor.fetchall()]
