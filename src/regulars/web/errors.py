@@ -1,20 +1,45 @@
-"""Our own error pages."""
+"""Our own error pages: what happened, why, what next, and the id to quote."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 
 from regulars.insight.errors import RegularsError
+from regulars.web.style import style_address
+
+TITLES = {
+    400: "That did not work",
+    403: "Not for your role",
+    404: "Nothing here",
+    405: "A form is needed",
+    500: "Something went wrong on our side",
+}
 
 
 def page_for(request: HttpRequest, error: RegularsError) -> HttpResponse:
-    """Return the page of one error."""
-    return HttpResponse(error.message, status=error.status)
+    """Return the page of one error.
+
+    It asks nothing of the database, so that it can say that the database is what failed.
+    """
+    shown = {
+        "error": error,
+        "error_title": TITLES.get(error.status, TITLES[400]),
+        "request_id": getattr(request, "request_id", ""),
+        "stylesheet": style_address(),
+        "theme": "system",
+    }
+    return HttpResponse(render_to_string("error.html", shown), status=error.status)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 404."""
-    return page_for(request, RegularsError("not-found", "There is nothing at this address.", 404))
+    return page_for(
+        request,
+        RegularsError(
+            "not-found", "There is nothing at this address. It may have been moved, merged or erased.", 404
+        ),
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -24,9 +49,18 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400."""
-    return page_for(request, RegularsError("bad-request", "This request was not understood.", 400))
+    return page_for(
+        request, RegularsError("bad-request", "This request was not understood. Go back and try again.", 400)
+    )
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Answer 500."""
-    return page_for(request, RegularsError("failed", "Something went wrong on our side.", 500))
+    return page_for(
+        request,
+        RegularsError(
+            "failed",
+            "We could not finish this. Nothing was half-saved. Try again; if it stays, give your admin the id below.",
+            500,
+        ),
+    )

@@ -1,1 +1,33 @@
-"""Charts drawn by the worker and kept beside the figures they show."""
+"""Charts: Altair specifications drawn to SVG by the worker and stored beside the result they draw.
+
+Colours are the page's own custom properties, so one drawing serves both themes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from regulars.web.charts.clean import cleaned, figure
+
+__all__ = ["TITLES", "draw", "figure"]
+
+TITLES = {
+    "cohorts": "Who bought again, by month of the first purchase",
+    "forecast": "Purchases expected and purchases that happened",
+    "score": "How far off each way of telling was",
+}
+
+
+def draw(key: str, result: Mapping[str, Any]) -> str:
+    """Return the SVG of a stored result, or nothing for results that are refused or not drawn.
+
+    Called by the worker alone: a page view shows what is stored, and never loads the drawing library.
+    """
+    if key not in TITLES or result.get("refusal"):
+        return ""
+    from regulars.web.charts.drawing import drawn
+
+    svg = drawn(key, result)
+    reading = str(result.get("reading") or result.get("sentence") or "")
+    return cleaned(svg, key=key, title=TITLES[key], reading=reading) if svg else ""
