@@ -1,0 +1,1 @@
+"""Reads of attention, one file per noun."""

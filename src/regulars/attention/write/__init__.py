@@ -1,0 +1,1 @@
+"""Writes of attention: standings, next steps, results, answers."""

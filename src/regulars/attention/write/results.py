@@ -1,0 +1,52 @@
+"""Results that pages show as they are stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from regulars.attention.models import FittedModel, Rewind, StoredResult
+
+
+def store_result(key: str, as_of: int, result: dict[str, Any], drawing: str = "") -> None:
+    """Store one result with the drawing made of it."""
+    StoredResult.objects.update_or_create(
+        key=key, defaults={"as_of": as_of, "result": result, "drawing": drawing}
+    )
+
+
+def store_model(
+    kind: str,
+    until_day: int,
+    *,
+    parameters: dict[str, Any],
+    card: dict[str, Any],
+    customers: int,
+    source_id: int | None = None,
+) -> FittedModel:
+    """Store a fitted model: parameters as JSON, what it rests on, and its skill card."""
+    return FittedModel.objects.create(
+        kind=kind,
+        until_day=until_day,
+        parameters=parameters,
+        card=card,
+        customers=customers,
+        source_id=source_id,
+    )
+
+
+KEPT_REWINDS = 12
+
+
+def finish_rewind(
+    rewind: Rewind, *, customers: int, reveal: dict[str, Any], facts_until: int, message: str = ""
+) -> None:
+    """Mark a rewind as done (or failed, with a message) and forget the oldest ones."""
+    with transaction.atomic():
+        rewind.state = "failed" if message else "done"
+        rewind.customers, rewind.reveal, rewind.facts_until = customers, reveal, facts_until
+        rewind.message = message
+        rewind.save()
+        kept = Rewind.objects.order_by("-id").values_list("id", flat=True)[:KEPT_REWINDS]
+        Rewind.objects.exclude(id__in=list(kept)).delete()

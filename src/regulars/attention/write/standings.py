@@ -1,0 +1,207 @@
+"""Standings written in bulk: one statement per group of columns that changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection, transaction
+
+from regulars.attention.models import StageCount, Standing, StandingHistory
+
+IntArray = npt.NDArray[np.int64]
+Columns = dict[str, npt.NDArray[Any]]
+
+FACTUAL = (
+    "stage", "stage_day", "name_folded", "first_day", "last_day", "purchases", "purchase_days",
+    "usual_gap", "due_day", "quiet_day", "lapse_day", "value", "value_year", "rainy", "missed_us_day",
+    "known", "owner_id", "kind_id", "inputs", "rule_version", "row_hash",
+)  # fmt: skip
+"""Columns that change only with facts, rules, names or a new stage."""
+
+SCORES = ("p_buy", "expected")
+"""Columns that change with every refit and, slowly, with every day."""
+
+PER_TRANSACTION = 2_000
+"""Rows a transaction; longer ones would make facts wait that are just coming in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is stored now, sorted by customer.
+
+    Shape
+    -----
+    Arrays of one length; ``p_buy`` and ``expected`` NaN where none.
+    """
+
+    customer: IntArray
+    row_hash: IntArray
+    stage: IntArray
+    stage_day: IntArray
+    p_buy: npt.NDArray[np.float64]
+    expected: npt.NDArray[np.float64]
+
+    def places(self, customers: IntArray) -> tuple[IntArray, npt.NDArray[np.bool_]]:
+        """Return for each customer its place here, and whether it is here at all."""
+        if self.customer.size == 0:
+            return np.zeros(customers.size, dtype=np.int64), np.zeros(customers.size, dtype=bool)
+        place = np.minimum(np.searchsorted(self.customer, customers), self.customer.size - 1)
+        return place, self.customer[place] == customers
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many rows were new, changed in substance, or only scored anew."""
+
+    new: int = 0
+    changed: int = 0
+    rescored: int = 0
+
+    def __add__(self, other: Written) -> Written:
+        """Return the sums."""
+        return Written(self.new + other.new, self.changed + other.changed, self.rescored + other.rescored)
+
+
+def stored_standings(low: int, high: int) -> Stored:
+    """Return what is stored for customers with ids from ``low`` up to ``high``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT customer_id, row_hash, stage, stage_day, p_buy, expected FROM standing "
+            "WHERE customer_id BETWEEN %s AND %s ORDER BY customer_id",
+            [low, high],
+        )
+        parts = [_numeric(rows) for rows in iter(lambda: cursor.fetchmany(20_000), [])]
+    table = np.concatenate(parts) if parts else np.zeros(0, dtype=_STORED)
+    return Stored(*(np.ascontiguousarray(table[name]) for name in _STORED.names or ()))
+
+
+_STORED = np.dtype(
+    [("customer", "i8"), ("row_hash", "i8"), ("stage", "i8"), ("stage_day", "i8"), ("p_buy", "f8"),
+     ("expected", "f8")]
+)  # fmt: skip
+
+
+def _numeric(rows: Sequence[tuple[Any, ...]]) -> npt.NDArray[Any]:
+    table = np.empty(len(rows), dtype=_STORED)
+    for name, values in zip(_STORED.names or (), zip(*rows, strict=True), strict=True):
+        table[name] = np.array(values, dtype=np.float64) if name in SCORES else values
+    return table
+
+
+def write_standings(columns: Columns, stored: Stored, as_of: int) -> Written:
+    """Write what differs from what is stored, and the history of changed stages.
+
+    Shape
+    -----
+    ``columns`` has ``customer`` and every name of FACTUAL and SCORES, arrays of one length; masked or NaN
+    values become NULL.
+    """
+    place, here = stored.places(columns["customer"])
+    new = np.flatnonzero(~here)
+    differs = here.copy()
+    rescored = here.copy()
+    if stored.customer.size:
+        differs &= stored.row_hash[place] != columns["row_hash"]
+        same = np.ones(here.size, dtype=bool)
+        for name in SCORES:
+            before, now = getattr(stored, name)[place], columns[name]
+            same &= (before == now) | (np.isnan(before) & np.isnan(now))
+        rescored &= ~same & ~differs
+    changed, scored = np.flatnonzero(differs), np.flatnonzero(rescored)
+    moved = changed[stored.stage[place[changed]] != columns["stage"][changed]] if changed.size else changed
+    _insert(columns, new)
+    _update(columns, changed, (*FACTUAL, *SCORES))
+    _update(columns, scored, SCORES)
+    _append_history(columns, moved, stored.stage[place[moved]] if moved.size else moved, as_of)
+    return Written(int(new.size), int(changed.size), int(scored.size))
+
+
+def _batches(columns: Columns, rows: IntArray, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+    for start in range(0, rows.size, PER_TRANSACTION):
+        some = rows[start : start + PER_TRANSACTION]
+        yield list(zip(*(_values(columns[name][some]) for name in names), strict=True))
+
+
+def _values(column: npt.NDArray[Any]) -> list[Any]:
+    if isinstance(column, np.ma.MaskedArray) or column.dtype.kind != "f":
+        values: list[Any] = column.tolist()
+        return values
+    return [None if value != value else value for value in column.tolist()]  # NaN differs from itself
+
+
+def _insert(columns: Columns, rows: IntArray) -> None:
+    names = ("customer", *FACTUAL, *SCORES)
+    listed = ", ".join("customer_id" if name == "customer" else name for name in names)
+    kept = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
+    statement = (
+        f"INSERT INTO standing ({listed}) VALUES ({', '.join(['%s'] * len(names))}) "
+        f"ON CONFLICT (customer_id) DO UPDATE SET {kept}"
+    )
+    for batch in _batches(columns, rows, names):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(statement, batch)
+
+
+def _update(columns: Columns, rows: IntArray, names: Sequence[str]) -> None:
+    changes = ", ".join(f"{name} = %s" for name in names)
+    statement = f"UPDATE standing SET {changes} WHERE customer_id = %s"
+    for batch in _batches(columns, rows, (*names, "customer")):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(statement, batch)
+
+
+def _append_history(columns: Columns, rows: IntArray, was: IntArray, as_of: int) -> None:
+    entries = [
+        StandingHistory(customer_id=customer, day=as_of, stage=stage, was=before, inputs=json.loads(inputs))
+        for customer, stage, before, inputs in zip(
+            columns["customer"][rows].tolist(),
+            columns["stage"][rows].tolist(),
+            was.tolist(),
+            columns["inputs"][rows].tolist(),
+            strict=True,
+        )
+    ]
+    for start in range(0, len(entries), PER_TRANSACTION):
+        with transaction.atomic():
+            StandingHistory.objects.bulk_create(entries[start : start + PER_TRANSACTION])
+
+
+def forget_merged() -> int:
+    """Remove the standings of customers that are now part of another; return how many."""
+    removed, _ = Standing.objects.filter(customer__merged_into__isnull=False).delete()
+    return removed
+
+
+def forget_customers(customers: Sequence[int]) -> None:
+    """Remove the standings of these customers."""
+    Standing.objects.filter(customer_id__in=customers).delete()
+
+
+def count_stages() -> None:
+    """Count how many customers stand where, by the index of stages."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT stage, COUNT(*) FROM standing GROUP BY stage")
+        counts = dict(cursor.fetchall())
+        StageCount.objects.all().delete()
+        StageCount.objects.bulk_create(
+            StageCount(stage=stage, customers=customers) for stage, customers in counts.items()
+        )
+
+
+def write_rewound(rewind_id: int, columns: Columns) -> None:
+    """Write the standings of a rewound day; those of an earlier attempt are replaced."""
+    names = ("rewind", "customer", *FACTUAL, *SCORES, "never_came_back")
+    listed = ", ".join(f"{name}_id" if name in {"rewind", "customer"} else name for name in names)
+    statement = f"INSERT INTO rewound_standing ({listed}) VALUES ({', '.join(['%s'] * len(names))})"
+    size = columns["customer"].size
+    columns = {**columns, "rewind": np.full(size, rewind_id)}
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM rewound_standing WHERE rewind_id = %s", [rewind_id])
+    for batch in _batches(columns, np.arange(size), names):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(statement, batch)

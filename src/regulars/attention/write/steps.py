@@ -1,0 +1,128 @@
+"""Next steps written, withdrawn and put in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import Count, Q
+
+from regulars.attention.models import NextStep
+from regulars.attention.rules.book import Step
+from regulars.attention.rules.registry import OWED
+
+OPEN, SNOOZED, WITHDRAWN = NextStep.State.OPEN, NextStep.State.SNOOZED, NextStep.State.WITHDRAWN
+DONE, NOT_USEFUL = NextStep.State.DONE, NextStep.State.NOT_USEFUL
+_CHANGING = ("sentence", "opening_line", "evidence", "urgency", "until_day", "stake", "sureness", "state")
+
+
+def sureness() -> dict[str, float]:
+    """Return, per kind, one minus the share of "not useful" among its answers.
+
+    Shrunk toward 0.75 with the weight of eight answers, so that one click does not silence a kind.
+    """
+    answers = NextStep.objects.values("kind").annotate(
+        done=Count("id", filter=Q(state=DONE)), useless=Count("id", filter=Q(state=NOT_USEFUL))
+    )
+    return {
+        row["kind"]: (row["done"] + PRIOR * PRIOR_SURENESS) / (row["done"] + row["useless"] + PRIOR)
+        for row in answers
+    }
+
+
+PRIOR = 8
+PRIOR_SURENESS = 0.75
+
+
+def keep_steps(
+    steps: Sequence[Step], *, stakes: dict[int, float], customers: Sequence[int] | None, as_of: int
+) -> None:
+    """Store what the rules propose for these customers, and withdraw what they no longer propose.
+
+    An answered occasion (done, not useful) stays answered; a snoozed one returns on its day if the rule
+    still holds. With ``customers`` None all customers were looked at.
+    """
+    sure = sureness()
+    lines = _kinds_on_one_line()
+    proposed = {
+        step.key: step
+        for step in steps
+        if customers is None or step.customer is None or step.kind not in lines
+    }
+    with transaction.atomic():
+        known = {step.key: step for step in _looked_at(customers)}
+        for key in set(proposed) - set(known):
+            known.update({step.key: step for step in NextStep.objects.filter(key=key)})
+        NextStep.objects.bulk_create(
+            [_new(step, stakes, sure, as_of) for key, step in proposed.items() if key not in known],
+            batch_size=500,
+        )
+        _refresh(known, proposed, stakes, sure, as_of)
+        gone = [
+            step.pk for key, step in known.items() if key not in proposed and step.state in (OPEN, SNOOZED)
+        ]
+        for start in range(0, len(gone), 500):
+            NextStep.objects.filter(pk__in=gone[start : start + 500]).update(state=WITHDRAWN, place=None)
+
+
+def _kinds_on_one_line() -> frozenset[str]:
+    open_lines = NextStep.objects.filter(state=OPEN, customer=None).values_list("kind", flat=True)
+    return frozenset(open_lines)
+
+
+def _looked_at(customers: Sequence[int] | None) -> Iterable[NextStep]:
+    if customers is None:
+        return NextStep.objects.exclude(state=WITHDRAWN)
+    found: list[NextStep] = []
+    for start in range(0, len(customers), 500):
+        found.extend(
+            NextStep.objects.filter(customer_id__in=customers[start : start + 500]).exclude(state=WITHDRAWN)
+        )
+    return found
+
+
+def _new(step: Step, stakes: dict[int, float], sure: dict[str, float], as_of: int) -> NextStep:
+    return NextStep(
+        customer_id=step.customer,
+        kind=step.kind,
+        key=step.key,
+        sentence=step.sentence,
+        opening_line=step.opening_line,
+        evidence=dict(step.evidence),
+        urgency=step.urgency,
+        until_day=step.until_day,
+        opened_day=as_of,
+        stake=stakes.get(step.customer or 0, 0.0),
+        sureness=sure.get(step.kind, PRIOR_SURENESS),
+        owed=step.kind in OWED,
+    )
+
+
+def _refresh(
+    known: dict[str, NextStep],
+    proposed: dict[str, Step],
+    stakes: dict[int, float],
+    sure: dict[str, float],
+    as_of: int,
+) -> None:
+    changed = []
+    for key, step in proposed.items():
+        row = known.get(key)
+        if row is None or row.state in (DONE, NOT_USEFUL):
+            continue
+        if row.state == WITHDRAWN or (row.state == SNOOZED and (row.snoozed_until or 0) <= as_of):
+            row.state = OPEN
+        row.sentence, row.opening_line, row.evidence = step.sentence, step.opening_line, dict(step.evidence)
+        row.urgency, row.until_day = step.urgency, step.until_day
+        row.stake = stakes.get(step.customer or 0, 0.0)
+        row.sureness = sure.get(step.kind, PRIOR_SURENESS)
+        changed.append(row)
+    NextStep.objects.bulk_update(changed, _CHANGING, batch_size=200)
+
+
+def place_steps(places: Sequence[tuple[int, float]]) -> None:
+    """Store the order of open steps: (id, score) from first to last."""
+    rows = [NextStep(pk=pk, place=place, score=score) for place, (pk, score) in enumerate(places, start=1)]
+    with transaction.atomic():
+        NextStep.objects.filter(state=OPEN).exclude(pk__in=[row.pk for row in rows[:500]]).update(place=None)
+        NextStep.objects.bulk_update(rows, ["place", "score"], batch_size=200)

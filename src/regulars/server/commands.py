@@ -1,0 +1,76 @@
+"""Commands that start processes: demo, serve, work."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+import webbrowser
+from threading import Timer
+
+import click
+from django.core.management import call_command
+from django.utils import timezone
+
+from regulars.cli.root import regulars
+from regulars.server.processes import run_together, web_command, worker_command
+
+
+def prepare_database() -> None:
+    """Bring the tables up to date."""
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _address(host: str, port: int) -> str:
+    try:
+        shown = "localhost" if ipaddress.ip_address(host).is_loopback else host
+    except ValueError:
+        shown = host
+    return f"http://{shown}:{port}"
+
+
+@regulars.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=int, help="Port to listen on.")
+def serve(host: str, port: int) -> None:
+    """Serve the pages and work in the background."""
+    prepare_database()
+    os.environ.setdefault("REGULARS_URL", _address(host, port))
+    click.echo(f"Regulars is at {os.environ['REGULARS_URL']} — stop with Ctrl-C.")
+    sys.exit(run_together([web_command(host, port), worker_command()]))
+
+
+@regulars.command()
+@click.option("--until-idle", is_flag=True, help="Work off what waits, then end.")
+def work(*, until_idle: bool) -> None:
+    """Work in the background without serving pages."""
+    from regulars.server import worker
+
+    if until_idle:
+        worker.work_until_idle()
+    else:
+        prepare_database()
+        worker.watch()
+
+
+@regulars.command()
+@click.option("--company", default="coffee", show_default=True, type=click.Choice(["coffee"]))
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=int, help="Port to listen on.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+def demo(company: str, host: str, port: int, *, no_browser: bool) -> None:
+    """Fill Regulars with a company that can be tried, and serve it."""
+    from regulars.server.demo.load import is_loaded, seed
+    from regulars.server.upkeep import reassess_everything
+
+    prepare_database()
+    if not is_loaded():
+        click.echo("Filling the demo company …")
+        seed(company=company, today=timezone.localdate())
+        reassess_everything()
+    address = _address(host, port)
+    os.environ.update(REGULARS_DEMO="yes", REGULARS_URL=address)
+    click.echo(f"Regulars is at {address} — you are signed in as the demo's admin. Stop with Ctrl-C.")
+    if not no_browser:
+        Timer(2.0, webbrowser.open, [address]).start()
+    sys.exit(run_together([web_command(host, port), worker_command()]))

@@ -1,0 +1,74 @@
+"""The processes of a running Regulars: one that serves pages, one that works, and who starts them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from types import FrameType
+
+WEB_THREADS = 16
+
+
+def web_command(host: str, port: int) -> list[str]:
+    """Return the command of the web process."""
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", "1", "--blocking-threads", str(WEB_THREADS), "--no-ws", "--log-level", "warning",
+        "regulars.server.wsgi:application",
+    ]  # fmt: skip
+
+
+def worker_command(*, until_idle: bool = False) -> list[str]:
+    """Return the command of the worker, or of the child that does one spell of its work."""
+    return [sys.executable, "-m", "regulars.server", "work", *(["--until-idle"] if until_idle else [])]
+
+
+def run_together(commands: Sequence[Sequence[str]]) -> int:
+    """Run processes side by side until one ends or we are told to stop; return the exit code.
+
+    Children are asked to end, then waited for: an import in the middle of a batch finishes the batch.
+    """
+    stopped = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopped.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    # A session of their own keeps Ctrl-C from reaching children twice.
+    children = [subprocess.Popen(command, start_new_session=True) for command in commands]  # noqa: S603
+    code = 0
+    while not stopped.wait(0.3):
+        ended = [child for child in children if child.poll() is not None]
+        if ended:
+            code = ended[0].returncode or 1
+            break
+    for child in children:
+        end(child)
+    return code
+
+
+def end(child: subprocess.Popen[bytes], patience: float = 20.0) -> None:
+    """Ask a child to end, and kill it when it does not."""
+    if child.poll() is None:
+        child.terminate()
+    try:
+        child.wait(patience)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def is_running(pid: int) -> bool:
+    """Return whether a process with this id runs on this machine."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
