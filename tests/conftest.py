@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+pytest_plugins = ["tests.engines.cluster"]
+
 AXE = Path(__file__).parent.parent / ".tools" / "node_modules" / "axe-core" / "axe.min.js"
 PASSWORD = "a long pass phrase for the cast"
 CHROMIUM_FLAGS = [
@@ -25,6 +27,16 @@ CHROMIUM_FLAGS = [
     "--disable-dev-shm-usage",
     "--force-color-profile=srgb",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they ask for, so that `-m "not browser and not spark"` leaves the quick ones."""
+    for item in items:
+        asked_for = set(getattr(item, "fixturenames", ()))
+        if "chromium" in asked_for:
+            item.add_marker(pytest.mark.browser)
+        if "spark_master" in asked_for:
+            item.add_marker(pytest.mark.spark)
 
 
 # --- the network ends at loopback ---
@@ -182,7 +194,9 @@ def browse(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
         page.on(
             "console",
             lambda line: (
-                complaints.append(f"{page.url}: {line.text}") if "Content Security Policy" in line.text else None
+                complaints.append(f"{page.url}: {line.text}")
+                if "Content Security Policy" in line.text
+                else None
             ),
         )
         return page
