@@ -1,0 +1,298 @@
+"""The one door through which facts enter the ledger."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import repeat
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from regulars.ledger.checks import Fault, checked
+from regulars.ledger.columns import FactColumns
+from regulars.ledger.dialects.incoming import IncomingFact
+from regulars.ledger.models import ImportRun, Rejection
+from regulars.records.identity import resolve
+from regulars.records.models import Source
+from regulars.records.read.company import Company, company
+from regulars.records.registry import kept_fields, screened
+from regulars.records.write.customers import ensure_customers
+
+FACT_COLUMNS = (
+    "source_id", "message_id", "customer_id", "kind", "occurred_at", "received_at", "day", "minute",
+    "received_day", "amount", "currency", "item", "quantity", "serial", "order_number", "text", "properties",
+    "import_run_id",
+)  # fmt: skip
+INSERT_FACT = (
+    f"INSERT INTO fact ({', '.join(FACT_COLUMNS)}) VALUES ({', '.join(['%s'] * len(FACT_COLUMNS))}) "
+    "ON CONFLICT (source_id, message_id) DO NOTHING"
+)
+# News about a customer who is being assessed takes the claim back, so that the news is not lost.
+INSERT_DUE = (
+    "INSERT INTO due_customer (customer_id, since, claimed_by, claimed_at) VALUES (%s, %s, '', NULL) "
+    "ON CONFLICT (customer_id) DO UPDATE SET since = excluded.since, claimed_by = '', claimed_at = NULL "
+    "WHERE due_customer.claimed_by <> ''"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of the facts that were handed in; recorded + repeated + rejected is all of them."""
+
+    recorded: int = 0
+    repeated: int = 0
+    rejected: int = 0
+    customers_new: int = 0
+    first_fact: int | None = None
+    last_fact: int | None = None
+
+
+def record_facts(
+    source: Source,
+    facts: Sequence[IncomingFact],
+    *,
+    run: ImportRun | None = None,
+    received_at: datetime | None = None,
+) -> Receipt:
+    """Record what a source says happened, each message once, in one transaction.
+
+    A fact whose message id the source has used before is repeated, not recorded. A fact that cannot be
+    recorded becomes a Rejection and leaves the others alone. Properties nobody declared are dropped before
+    the write; only their names are counted.
+
+    Parameters
+    ----------
+    received_at
+        When we learned it; now, if not given.
+    """
+    now = received_at or timezone.now()
+    ours = company()
+    with transaction.atomic():
+        good, faults = _sorted_out(facts, now)
+        columns = _columns(source, good, ours)
+        _store_faults(source, run, facts, faults)
+        receipt = record_columns(source, columns, ours=ours, received_at=now, run=run)
+    return Receipt(
+        recorded=receipt.recorded,
+        repeated=receipt.repeated,
+        rejected=len(faults),
+        customers_new=receipt.customers_new,
+        first_fact=receipt.first_fact,
+        last_fact=receipt.last_fact,
+    )
+
+
+def record_columns(
+    source: Source,
+    columns: FactColumns,
+    *,
+    ours: Company,
+    received_at: datetime,
+    run: ImportRun | None = None,
+) -> Receipt:
+    """Record checked facts in columns: identity, the write, the due marks. Used by files, a batch at a time.
+
+    Runs in the caller's transaction, or one of its own.
+    """
+    if not len(columns):
+        return Receipt()
+    with transaction.atomic():
+        ids, customers_new = _customers(source, columns)
+        before = _last_fact()
+        recorded = _insert(source, columns, ids, _learnt(columns, ours, received_at), run)
+        first, last = _range(before, recorded, run)
+        if recorded:
+            _mark_due({*ids.values()}, received_at)
+            Source.objects.filter(pk=source.pk).update(last_received_at=received_at)
+    return Receipt(recorded, len(columns) - recorded, 0, customers_new, first, last)
+
+
+def mark_due(customers: Sequence[int], since: datetime) -> None:
+    """Put customers on the list of those to assess again."""
+    _mark_due(set(customers), since)
+
+
+def count_dropped(source: Source, names: Mapping[str, int]) -> None:
+    """Count values that were dropped before the write, by name alone."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO dropped_property (source_id, name, times) VALUES (%s, %s, %s) "
+            "ON CONFLICT (source_id, name) DO UPDATE SET times = dropped_property.times + excluded.times",
+            [(source.pk, name[:120], times) for name, times in names.items()],
+        )
+
+
+def database_time(moment: datetime) -> Any:
+    """Return a moment as this database stores it."""
+    return connection.ops.adapt_datetimefield_value(moment)  # type: ignore[no-untyped-call]
+
+
+def _customers(source: Source, columns: FactColumns) -> tuple[dict[str, int], int]:
+    names: dict[str, str] = {}
+    for who, name in zip(columns.who, columns.who_name, strict=True):
+        if who and not names.get(who):
+            names[who] = name
+    if not names:
+        return {}, 0
+    known = resolve(source, list(names))
+    return ensure_customers(source, names), len(names) - len(known)
+
+
+def _insert(
+    source: Source,
+    columns: FactColumns,
+    ids: Mapping[str, int],
+    learnt: Sequence[tuple[int, Any]],
+    run: ImportRun | None,
+) -> int:
+    times = {moment: database_time(moment) for moment in set(columns.occurred_at)}
+    rows = zip(
+        repeat(source.pk),
+        columns.message_id,
+        map(ids.get, columns.who),
+        columns.kind,
+        map(times.__getitem__, columns.occurred_at),
+        [moment for _, moment in learnt],
+        columns.day,
+        columns.minute,
+        [day for day, _ in learnt],
+        columns.amount,
+        columns.currency,
+        columns.item,
+        columns.quantity,
+        columns.serial,
+        columns.order_number,
+        columns.text,
+        columns.properties,
+        repeat(run.pk if run else None, len(columns)),
+        strict=False,
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(INSERT_FACT, list(rows))
+        return int(cursor.rowcount)
+
+
+def _learnt(columns: FactColumns, ours: Company, recorded_at: datetime) -> list[tuple[int, Any]]:
+    """Return when each fact was learnt, as company-local day and as the database stores moments."""
+    otherwise = (ours.day_of(recorded_at), database_time(recorded_at))
+    if not columns.received_at:
+        return [otherwise] * len(columns)
+    return [(ours.day_of(at), database_time(at)) if at else otherwise for at in columns.received_at]
+
+
+def _last_fact() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COALESCE(MAX(id), 0) FROM fact")
+        return int(cursor.fetchone()[0])
+
+
+def _range(before: int, recorded: int, run: ImportRun | None) -> tuple[int | None, int | None]:
+    if not recorded:
+        return None, None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT MIN(id), MAX(id) FROM fact WHERE id > %s" + (" AND import_run_id = %s" if run else ""),
+            [before, run.pk] if run else [before],
+        )
+        first, last = cursor.fetchone()
+    return first, last
+
+
+def _mark_due(customers: set[int], since: datetime) -> None:
+    moment = database_time(since)
+    with connection.cursor() as cursor:
+        cursor.executemany(INSERT_DUE, [(customer, moment) for customer in sorted(customers)])
+
+
+def _sorted_out(
+    facts: Sequence[IncomingFact], now: datetime
+) -> tuple[list[IncomingFact], list[tuple[int, Fault]]]:
+    good: list[IncomingFact] = []
+    faults: list[tuple[int, Fault]] = []
+    for number, fact in enumerate(facts):
+        fault = checked(fact, now)
+        if fault is None:
+            good.append(fact)
+        else:
+            faults.append((number, fault))
+    return good, faults
+
+
+def _columns(source: Source, facts: Sequence[IncomingFact], ours: Company) -> FactColumns:
+    declared = kept_fields(source.slug)
+    dropped: Counter[str] = Counter()
+    local = [fact.occurred_at.astimezone(ours.zone) for fact in facts]
+    columns = FactColumns(
+        message_id=[fact.message_id for fact in facts],
+        kind=[fact.kind for fact in facts],
+        who=[fact.who for fact in facts],
+        who_name=[fact.who_name for fact in facts],
+        occurred_at=[fact.occurred_at for fact in facts],
+        day=[ours.day_of(fact.occurred_at) for fact in facts],
+        minute=[
+            moment.hour * 60 + moment.minute if fact.timed else None
+            for fact, moment in zip(facts, local, strict=True)
+        ],
+        amount=[fact.amount for fact in facts],
+        currency=[fact.currency for fact in facts],
+        item=[fact.item for fact in facts],
+        quantity=[fact.quantity for fact in facts],
+        serial=[fact.serial for fact in facts],
+        order_number=[fact.order_number for fact in facts],
+        text=[screened("text", fact.text, dropped) for fact in facts],
+        properties=[_declared_only(fact.properties, declared, dropped) for fact in facts],
+        received_at=[fact.received_at for fact in facts] if any(fact.received_at for fact in facts) else (),
+    )
+    count_dropped(source, dropped)
+    return columns
+
+
+def _declared_only(properties: Mapping[str, Any], declared: frozenset[str], dropped: Counter[str]) -> str:
+    if not properties:
+        return "{}"
+    kept: dict[str, Any] = {}
+    for name, value in properties.items():
+        if name not in declared:
+            dropped[name] += 1
+        elif isinstance(value, str):
+            text = screened(name, value, dropped)
+            if text:
+                kept[name] = text
+        else:
+            kept[name] = value
+    return json.dumps(kept, separators=(",", ":"), ensure_ascii=False, default=str)
+
+
+def _store_faults(
+    source: Source, run: ImportRun | None, facts: Sequence[IncomingFact], faults: Sequence[tuple[int, Fault]]
+) -> None:
+    Rejection.objects.bulk_create(
+        Rejection(
+            source=source,
+            import_run=run,
+            row_number=number + 1,
+            column=fault.column,
+            code=fault.code,
+            message=fault.message[:500],
+            row=_shown(facts[number]),
+        )
+        for number, fault in faults
+    )
+
+
+def _shown(fact: IncomingFact) -> dict[str, str]:
+    """Return what may be kept of a refused fact: no words, no names, no properties."""
+    return {
+        "message_id": str(fact.message_id)[:100],
+        "kind": str(fact.kind)[:30],
+        "who": str(fact.who)[:200],
+        "occurred_at": str(fact.occurred_at)[:40],
+        "amount": str(fact.amount)[:30],
+        "currency": str(fact.currency)[:10],
+        "order_number": str(fact.order_number)[:80],
+    }
