@@ -217,7 +217,8 @@ def mixture(theta: Floats, x: Floats, t_x: Floats, T: Floats) -> tuple[Floats, F
     Source
     ------
     L = G(r+x) alpha^r beta^s / G(r) [(alpha+T)^-(r+x) (beta+T)^-s + s integral from t_x to T of
-    (alpha+y)^-(r+x) (beta+y)^-(s+1) dy]; Gauss-Legendre in ln(min(alpha, beta) + y), cut where nothing is left.
+    (alpha+y)^-(r+x) (beta+y)^-(s+1) dy]; Gauss-Legendre in ln(min(alpha, beta) + y), cut where
+    nothing is left.
     """
     r, alpha, s, beta = theta
     n = r + x

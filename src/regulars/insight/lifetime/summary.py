@@ -213,7 +213,23 @@ def _summaries_of(
         spend=None
         if amounts is None
         else _mean_repeat_spend(who - first_code, days, amounts, codes, first, x),
-        log_gaps=_sums_of_log_gaps(keys, starts, mask) if log_gaps else None,
+        log_gaps=_sums_of_log_gaps(keys & mask, starts) if log_gaps else None,
+    )
+
+
+def ordered_summaries(who: Ints, day: Ints, as_of: int, *, log_gaps: bool = False) -> PurchaseSummary:
+    """Return one row per customer from distinct (customer, day) pairs that are already in that order."""
+    if not len(who):
+        return PurchaseSummary(who, who, who, customer=who)
+    starts = run_starts(who)
+    ends = np.append(starts[1:], len(who)) - 1
+    first, last = day[starts], day[ends]
+    return PurchaseSummary(
+        ends - starts,
+        last - first,
+        as_of - first,
+        customer=who[starts],
+        log_gaps=_sums_of_log_gaps(day, starts) if log_gaps else None,
     )
 
 
@@ -236,8 +252,8 @@ def _places(who: Ints, codes: Ints) -> Ints:
     return table[who]
 
 
-def _sums_of_log_gaps(keys: Ints, starts: Ints, mask: int) -> Floats:
-    gaps = np.diff(keys & mask, prepend=0)
+def _sums_of_log_gaps(days: Ints, starts: Ints) -> Floats:
+    gaps = np.diff(days, prepend=0)
     gaps[starts] = 1  # a first purchase has no gap: ln 1 = 0
     logs: Floats = np.log(gaps)
     return np.add.reduceat(logs, starts)
