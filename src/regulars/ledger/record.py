@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import repeat
 from typing import Any
 
@@ -17,7 +17,7 @@ from regulars.ledger.checks import Fault, checked
 from regulars.ledger.columns import FactColumns
 from regulars.ledger.dialects.incoming import IncomingFact
 from regulars.ledger.models import ImportRun, Rejection
-from regulars.records.identity import resolve
+from regulars.records.identity import origins, resolve
 from regulars.records.models import Source
 from regulars.records.read.company import Company, company
 from regulars.records.registry import kept_fields, screened
@@ -26,7 +26,7 @@ from regulars.records.write.customers import ensure_customers
 FACT_COLUMNS = (
     "source_id", "message_id", "customer_id", "kind", "occurred_at", "received_at", "day", "minute",
     "received_day", "amount", "currency", "item", "quantity", "serial", "order_number", "text", "properties",
-    "import_run_id",
+    "import_run_id", "moved_from_id",
 )  # fmt: skip
 INSERT_FACT = (
     f"INSERT INTO fact ({', '.join(FACT_COLUMNS)}) VALUES ({', '.join(['%s'] * len(FACT_COLUMNS))}) "
@@ -70,7 +70,7 @@ def record_facts(
     received_at
         When we learned it; now, if not given.
     """
-    now = received_at or timezone.now()
+    now = (received_at or timezone.now()).astimezone(UTC)
     ours = company()
     with transaction.atomic():
         good, faults = _sorted_out(facts, now)
@@ -128,8 +128,8 @@ def count_dropped(source: Source, names: Mapping[str, int]) -> None:
 
 
 def database_time(moment: datetime) -> Any:
-    """Return a moment as this database stores it."""
-    return connection.ops.adapt_datetimefield_value(moment)  # type: ignore[no-untyped-call]
+    """Return a UTC moment as this database stores it; a tenth of what Django's own conversion costs."""
+    return str(moment)[:-6] if connection.vendor == "sqlite" else moment
 
 
 def _customers(source: Source, columns: FactColumns) -> tuple[dict[str, int], int]:
@@ -150,17 +150,24 @@ def _insert(
     learnt: Sequence[tuple[int, Any]],
     run: ImportRun | None,
 ) -> int:
-    times = {moment: database_time(moment) for moment in set(columns.occurred_at)}
+    learnt = (
+        [moment or received_at for moment in columns.received_at] if columns.received_at else [received_at]
+    )
+    times = {moment: database_time(moment) for moment in {*columns.occurred_at, *learnt}}
+    days = {moment: ours.day_of(moment) for moment in set(learnt)}
+    length = len(columns)
+    learnt = learnt if len(learnt) == length else learnt * length
+    came_from = origins(source, list(ids)) if ids else {}
     rows = zip(
-        repeat(source.pk),
+        repeat(source.pk, length),
         columns.message_id,
         map(ids.get, columns.who),
         columns.kind,
         map(times.__getitem__, columns.occurred_at),
-        [moment for _, moment in learnt],
+        map(times.__getitem__, learnt),
         columns.day,
         columns.minute,
-        [day for day, _ in learnt],
+        map(days.__getitem__, learnt),
         columns.amount,
         columns.currency,
         columns.item,
@@ -169,8 +176,9 @@ def _insert(
         columns.order_number,
         columns.text,
         columns.properties,
-        repeat(run.pk if run else None, len(columns)),
-        strict=False,
+        repeat(run.pk if run else None, length),
+        map(came_from.get, columns.who),
+        strict=True,
     )
     with connection.cursor() as cursor:
         cursor.executemany(INSERT_FACT, list(rows))
@@ -204,7 +212,7 @@ def _range(before: int, recorded: int, run: ImportRun | None) -> tuple[int | Non
 
 
 def _mark_due(customers: set[int], since: datetime) -> None:
-    moment = database_time(since)
+    moment = database_time(since.astimezone(UTC))
     with connection.cursor() as cursor:
         cursor.executemany(INSERT_DUE, [(customer, moment) for customer in sorted(customers)])
 
@@ -232,7 +240,7 @@ def _columns(source: Source, facts: Sequence[IncomingFact], ours: Company) -> Fa
         kind=[fact.kind for fact in facts],
         who=[fact.who for fact in facts],
         who_name=[fact.who_name for fact in facts],
-        occurred_at=[fact.occurred_at for fact in facts],
+        occurred_at=[fact.occurred_at.astimezone(UTC) for fact in facts],
         day=[ours.day_of(fact.occurred_at) for fact in facts],
         minute=[
             moment.hour * 60 + moment.minute if fact.timed else None
@@ -246,6 +254,7 @@ def _columns(source: Source, facts: Sequence[IncomingFact], ours: Company) -> Fa
         order_number=[fact.order_number for fact in facts],
         text=[screened("text", fact.text, dropped) for fact in facts],
         properties=[_declared_only(fact.properties, declared, dropped) for fact in facts],
+        received_at=[fact.received_at and fact.received_at.astimezone(UTC) for fact in facts],
         received_at=[fact.received_at for fact in facts] if any(fact.received_at for fact in facts) else (),
     )
     count_dropped(source, dropped)
