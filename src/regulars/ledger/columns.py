@@ -32,7 +32,6 @@ class FactColumns:
     order_number: Sequence[str] = field(default_factory=list)
     text: Sequence[str] = field(default_factory=list)
     properties: Sequence[str] = field(default_factory=list)
-    received_at: Sequence[datetime | None] | None = None
     received_at: Sequence[datetime | None] = ()
 
     def __len__(self) -> int:

@@ -150,13 +150,8 @@ def _insert(
     learnt: Sequence[tuple[int, Any]],
     run: ImportRun | None,
 ) -> int:
-    learnt = (
-        [moment or received_at for moment in columns.received_at] if columns.received_at else [received_at]
-    )
-    times = {moment: database_time(moment) for moment in {*columns.occurred_at, *learnt}}
-    days = {moment: ours.day_of(moment) for moment in set(learnt)}
+    times = {moment: database_time(moment) for moment in set(columns.occurred_at)}
     length = len(columns)
-    learnt = learnt if len(learnt) == length else learnt * length
     came_from = origins(source, list(ids)) if ids else {}
     rows = zip(
         repeat(source.pk, length),
@@ -164,10 +159,10 @@ def _insert(
         map(ids.get, columns.who),
         columns.kind,
         map(times.__getitem__, columns.occurred_at),
-        map(times.__getitem__, learnt),
+        (moment for _, moment in learnt),
         columns.day,
         columns.minute,
-        map(days.__getitem__, learnt),
+        (day for day, _ in learnt),
         columns.amount,
         columns.currency,
         columns.item,
@@ -255,7 +250,6 @@ def _columns(source: Source, facts: Sequence[IncomingFact], ours: Company) -> Fa
         text=[screened("text", fact.text, dropped) for fact in facts],
         properties=[_declared_only(fact.properties, declared, dropped) for fact in facts],
         received_at=[fact.received_at and fact.received_at.astimezone(UTC) for fact in facts],
-        received_at=[fact.received_at for fact in facts] if any(fact.received_at for fact in facts) else (),
     )
     count_dropped(source, dropped)
     return columns
