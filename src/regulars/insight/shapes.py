@@ -7,6 +7,9 @@ from typing import Any, TypeVar
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -74,6 +77,7 @@ RHYTHM: ibis.Schema = ibis.schema(
         "customer": "int64",
         "first_day": "int32",
         "last_day": "int32",
+        "regular_day": "int32",
         "days": "int64",
         "purchases": "int64",
         "amount": "int64",
@@ -94,10 +98,11 @@ RHYTHM: ibis.Schema = ibis.schema(
 )
 """One row per customer with a purchase day: when, how often and how evenly they come.
 
-``gaps`` counts repeat purchase days. All gaps are in open days, at least 1. ``longest_gap_end`` is the open
-index of the purchase that ended the longest gap (the latest of equals) and ``days_to_longest`` the number of
-purchase days up to and including it; both 0 without a gap. ``last_gap`` and ``gap_before`` are 0 where there
-is none. ``hard_days`` counts repeat purchase days that fell on the calendar's adverse days.
+``regular_day`` is the fourth purchase day, null before it. ``gaps`` counts repeat purchase days. All gaps
+are in open days, at least 1. ``longest_gap_end`` is the open index of the purchase that ended the longest
+gap (the latest of equals) and ``days_to_longest`` the number of purchase days up to and including it; both
+0 without a gap. ``last_gap`` and ``gap_before`` are 0 where there is none. ``hard_days`` counts repeat
+purchase days that fell on the calendar's adverse days.
 """
 
 SIGNS: ibis.Schema = ibis.schema(
@@ -149,6 +154,23 @@ def shaped(
         return function
 
     return declare
+
+
+def columns(table: Any) -> dict[str, NDArray[Any]]:
+    """Return an Arrow table's columns as arrays; a missing whole number becomes -1, a missing fraction NaN.
+
+    Example
+    -------
+    >>> import pyarrow as pa
+    >>> columns(pa.table({"day": pa.array([3, None], pa.int32())}))["day"].tolist()
+    [3, -1]
+    """
+    return {name: _array(table.column(name)) for name in table.column_names}
+
+
+def _array(column: Any) -> NDArray[Any]:
+    filled = column.fill_null(-1) if pa.types.is_integer(column.type) else column
+    return np.asarray(filled.to_numpy())
 
 
 def conform(table: ir.Table, shape: ibis.Schema) -> ir.Table:

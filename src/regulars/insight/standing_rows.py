@@ -10,6 +10,8 @@ from regulars.insight.shapes import CALENDAR, DAYS, FACTS, RHYTHM, SIGNS, STANDI
 
 _BITS = 20
 _MASK = (1 << _BITS) - 1
+REGULAR_DAYS = 4
+"""The purchase day that makes a regular: three repeats after the first."""
 """Open indexes, gaps and counts share one integer, 20 bits each: a maximum then carries its companions."""
 
 
@@ -55,6 +57,7 @@ def _gathered(ledger: ir.Table, calendar: ir.Table | None) -> ir.Table:
     grouped = rows.group_by("customer").aggregate(
         first_day=rows.day.min(where=counted),
         last_day=rows.day.max(where=counted),
+        regular_day=rows.day.min(where=counted & (rows.number == REGULAR_DAYS)),
         days=counted.sum(),
         purchases=rows.purchases.sum(where=counted).coalesce(0),
         bought=net.sum(where=counted).coalesce(0),
