@@ -42,6 +42,8 @@ if TEST_DATABASE == "postgres":
 from regulars.server.settings import *  # noqa: E402, F403
 from regulars.server.settings import DATABASES, REGULARS_HOME  # noqa: E402
 
+# WhiteNoise warns of a missing folder, and warnings are errors here.
+(REGULARS_HOME / "static").mkdir(exist_ok=True)
 if TEST_DATABASE == "sqlite":
     # A file, as in production: threads of the test server open their own connections to it.
     DATABASES["default"]["TEST"] = {"NAME": str(REGULARS_HOME / "test.sqlite3")}
