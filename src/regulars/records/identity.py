@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
 
-from regulars.records.models import Source
+from regulars.records.models import Customer, Source
 
 _LONGEST = 200
 
@@ -57,6 +57,20 @@ def origins(source: Source, values: Sequence[str]) -> dict[str, int]:
         if origin is not None
     }
     return {value: moved[stored] for value in values if (stored := identifier_value(value)) in moved}
+
+
+def merged_customers() -> dict[int, int]:
+    """Return, for each customer absorbed by a merge, the customer it belongs to today."""
+    into = dict(
+        Customer.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into_id").iterator()
+    )
+    return {absorbed: _end_of(absorbed, into) for absorbed in into}
+
+
+def _end_of(customer: int, into: Mapping[int, int | None]) -> int:
+    while (following := into.get(customer)) is not None:
+        customer = following
+    return customer
 
 
 def nameless(source: Source, values: Sequence[str]) -> list[tuple[str, int]]:
