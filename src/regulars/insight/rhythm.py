@@ -38,6 +38,8 @@ Columns = Mapping[str, NDArray[Any]]
 SHAPE_LEAST, SHAPE_MOST = 0.3, 25.0
 PRIOR_GAPS = 10.0
 """The base's regularity weighs as much as this many of the customer's own gaps."""
+HALF_DAY = 0.5
+"""Gaps are whole days; half a day less, a random customer's look random (without it, regular)."""
 BREAK_CHANCE = 0.01
 """A gap less likely than this was no gap: they had left and returned, and it says nothing of their rhythm."""
 SAMPLE = 20_000
@@ -143,12 +145,14 @@ def shrunken_shape(gaps: Any, mean: Any, mean_log: Any, base: float) -> Floats:
 
     The deficits are pooled, not the shapes: n s is close to chi-square with n - 1 degrees of freedom over
     twice the shape, so the pooled value is unbiased and one gap says nothing of regularity.
+
+    Units
+    -----
+    ``mean`` in whole open days, ``mean_log`` of ln(gap - 1/2).
     """
     n = np.asarray(gaps, dtype=np.float64)
-    average = np.maximum(np.nan_to_num(np.asarray(mean, dtype=np.float64), nan=1.0), 1.0)
-    own = np.log(average) - np.nan_to_num(np.asarray(mean_log, dtype=np.float64))
-    # Whole days hide the moment: their rounding adds what a gap of a day or two lacks in variation.
-    own = np.maximum(own, 0.0) + 1 / (24 * average**2)
+    average = np.maximum(np.nan_to_num(np.asarray(mean, dtype=np.float64), nan=1.0), 1.0) - HALF_DAY
+    own = np.maximum(np.log(average) - np.nan_to_num(np.asarray(mean_log, dtype=np.float64)), 0.0)
     pooled = (n * own + PRIOR_GAPS * shape_deficit(base)) / (np.maximum(n - 1, 0.0) + PRIOR_GAPS)
     pooled = np.where(n > 0, pooled, shape_deficit(base))
     bounded = np.clip(minka_shape(pooled), SHAPE_LEAST, SHAPE_MOST)
@@ -172,7 +176,7 @@ def _sample(rows: Columns) -> dict[str, NDArray[Any]]:
 
 def _base_shape(rows: Columns) -> float:
     two = rows["gap_before"] > 0
-    one, other = rows["last_gap"][two].astype(float), rows["gap_before"][two].astype(float)
+    one, other = rows["last_gap"][two] - HALF_DAY, rows["gap_before"][two] - HALF_DAY
     squares = (one / (one + other) - 0.5) ** 2
     # Twenty pairs of a random base (V = 1/12) stand in until there are enough of their own.
     variance = (float(squares.sum()) + 20 / 12) / (len(squares) + 20)
@@ -260,7 +264,8 @@ def _without_breaks(rows: Columns, base: BaseRhythm) -> _Used:
     rest = np.maximum(n - 1, 0.0)
     divisor = np.maximum(rest, 1.0)
     rest_mean = np.where(rest > 0, (n * mean - longest) / divisor, 0.0)
-    rest_log = np.where(rest > 0, (n * mean_log - np.log(np.maximum(longest, 1.0))) / divisor, 0.0)
+    longest_log = np.log(np.maximum(longest, 1.0) - HALF_DAY)
+    rest_log = np.where(rest > 0, (n * mean_log - longest_log) / divisor, 0.0)
     chance = longer_than(longest, base.shape, base.weight + base.shape * rest, base.scale + rest * rest_mean)
     # The longest of n gaps is naturally long: all n chances are counted.
     broke = (n > 0) & (chance * n < BREAK_CHANCE)

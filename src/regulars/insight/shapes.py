@@ -99,7 +99,8 @@ RHYTHM: ibis.Schema = ibis.schema(
 """One row per customer with a purchase day: when, how often and how evenly they come.
 
 ``regular_day`` is the fourth purchase day, null before it. ``gaps`` counts repeat purchase days. All gaps
-are in open days, at least 1. ``longest_gap_end`` is the open index of the purchase that ended the longest
+are in open days, at least 1; ``mean_log_gap`` averages ln(gap - 1/2), since a whole day stands for any
+moment within it. ``longest_gap_end`` is the open index of the purchase that ended the longest
 gap (the latest of equals) and ``days_to_longest`` the number of purchase days up to and including it; both
 0 without a gap. ``last_gap`` and ``gap_before`` are 0 where there is none. ``hard_days`` counts repeat
 purchase days that fell on the calendar's adverse days.

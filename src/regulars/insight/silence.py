@@ -27,8 +27,8 @@ class SilenceRules:
     quiet_chance
         Gone quiet: a gap of a customer still active would be longer with this chance.
     false_alarms
-        And at most this share of active customers' days may lie beyond the bound. One point below the
-        promised five in a hundred, for what no model knows.
+        And at most this share of active customers' days may lie beyond the bound: half of the
+        promised five in a hundred, the rest is for what no model knows.
     lapse_chance
         Lapsed: P(at least one purchase in the next two typical gaps) below this.
     least
@@ -36,7 +36,7 @@ class SilenceRules:
     """
 
     quiet_chance: float = 0.05
-    false_alarms: float = 0.04
+    false_alarms: float = 0.025
     lapse_chance: float = 0.1
     least: int = 3
 

@@ -66,7 +66,7 @@ def _gathered(ledger: ir.Table, calendar: ir.Table | None) -> ir.Table:
         # A condition inside a median does not run on Spark: the gap is null where it must not count.
         median_gap=rows.gap.median(),
         mean_gap=rows.gap.mean(),
-        mean_log_gap=rows.gap.log().mean(),
+        mean_log_gap=(rows.gap - 0.5).log().mean(),
         first_open=rows.open_index.min(where=counted),
         latest=latest.max(where=counted),
         longest=longest.max().coalesce(0),
