@@ -13,7 +13,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("healthz", alive, name="alive"),
-    path("account/", include("allauth.urls")),
+    path("account/", include("regulars.web.urls_sign_in")),
     path("", include("regulars.web.urls")),
 ]
 

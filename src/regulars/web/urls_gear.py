@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from regulars.web.pages.settings import view as settings
+from regulars.web.pages.sign_in import view as sign_in
+from regulars.web.pages.team import view as team
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("setup", sign_in.setup_page, name="setup"),
+    path("setup/save", sign_in.set_up, name="set_up"),
+    path("setup/<str:token>", sign_in.setup_link, name="setup_link"),
+    path("team", team.team_page, name="team"),
+    path("team/add", team.add_member, name="team_add"),
+    path("team/<slug:ref>/link", team.new_link, name="team_link"),
+    path("team/<slug:ref>/role", team.change_member_role, name="team_role"),
+    path("team/<slug:ref>/role/<slug:role>", team.change_member_role, name="team_role_to"),
+    path("team/<slug:ref>/disable", team.disable_member, name="team_disable"),
+    path("team/<slug:ref>/enable", team.enable_member, name="team_enable"),
+    path("settings", settings.settings_page, name="settings"),
+    path("settings/you", settings.you_page, name="you"),
+    path("settings/<slug:section>", settings.change_settings, name="settings_section"),
+]

@@ -46,5 +46,5 @@ def dressed(chart: Any, *, width: int, height: int) -> dict[str, Any]:
 
 
 def room_for(words: Sequence[str]) -> float:
-    """Return the width that axis labels need in the reader's own font, which may be wider than the drawer's."""
+    """Return the width of axis labels in the reader's own font, which may be wider than the drawer's."""
     return 12 + 7.4 * max(map(len, words))

@@ -1,0 +1,46 @@
+"""Settings of the company, and what each colleague chooses for themselves."""
+
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+
+from regulars.insight.errors import RegularsError
+from regulars.records.write.company import change_company
+from regulars.web.access import ColleagueRequest, access, post_only
+from regulars.web.pages.settings.page import SECTIONS, stored_page, typed_page
+from regulars.web.undo import back, say
+
+
+@access("read")
+def settings_page(request: ColleagueRequest) -> HttpResponseBase:
+    """Show the company's settings; admins may change them."""
+    page = stored_page(may_change=request.user.may("administer"))
+    return render(request, "pages/settings/page.html", {"page": page})
+
+
+@access("administer")
+@post_only
+def change_settings(request: ColleagueRequest, section: str) -> HttpResponseBase:
+    """Keep one section of the settings, or say which field to mend."""
+    if section not in SECTIONS:
+        raise RegularsError("not-found", "There is no such section of the settings.", 404)
+    saved, read = SECTIONS[section]
+    try:
+        change_company(request.user, read(request.POST))
+    except RegularsError as error:
+        message = "" if error.fields else error.message
+        page = typed_page(request.POST, section, message, error.fields)
+        return render(request, "pages/settings/page.html", {"page": page}, status=error.status)
+    say(request, saved)
+    return back(request, reverse("settings"))
+
+
+@access("read")
+def you_page(request: ColleagueRequest) -> HttpResponseBase:
+    """Show what a colleague may change about themselves."""
+    factors = list(Authenticator.objects.filter(user_id=request.user.pk).values_list("type", flat=True))
+    shown = {"second_factor": any(kind != Authenticator.Type.RECOVERY_CODES for kind in factors)}
+    return render(request, "pages/settings/you.html", shown)
