@@ -11,7 +11,6 @@ from regulars.records.models import Customer
 class StandingColumns(models.Model):
     """Where a customer stands. What depends on today (silence, lateness) is derived at read.
 
-    Units: ``*_day`` are epoch days, ``usual_gap`` open days, ``value`` and ``value_year`` minor units of
     the company's currency, ``p_buy`` the probability of at least one purchase within the horizon of the
     model (two decimals), ``expected`` purchase days within the next 365 days (two decimals).
     """
@@ -28,7 +27,6 @@ class StandingColumns(models.Model):
     quiet_day = models.IntegerField(null=True, help_text="First day on which the silence is unusual.")
     lapse_day = models.IntegerField(null=True, help_text="First day on which they count as lapsed.")
     value = models.BigIntegerField(default=0)
-    value_year = models.BigIntegerField(default=0)
     p_buy = models.FloatField(null=True)
     expected = models.FloatField(null=True)
     rainy = models.BooleanField(default=False)

@@ -78,8 +78,8 @@ class Book:
         return self.columns["last_touchpoint_day"] < self.columns[name]
 
 
-NEVER = -(10**6)
-"""Stands for a day that never was, far before any real one."""
+NEVER = -1
+"""Stands for a day that never was, as in `insight.shapes.columns`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,3 +50,8 @@ def finish_rewind(
         rewind.save()
         kept = Rewind.objects.order_by("-id").values_list("id", flat=True)[:KEPT_REWINDS]
         Rewind.objects.exclude(id__in=list(kept)).delete()
+
+
+def store_drawing(key: str, drawing: str) -> None:
+    """Store the drawing of a result beside it."""
+    StoredResult.objects.filter(key=key).update(drawing=drawing)

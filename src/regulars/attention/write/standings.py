@@ -18,7 +18,7 @@ Columns = dict[str, npt.NDArray[Any]]
 
 FACTUAL = (
     "stage", "stage_day", "name_folded", "first_day", "last_day", "purchases", "purchase_days",
-    "usual_gap", "due_day", "quiet_day", "lapse_day", "value", "value_year", "rainy", "missed_us_day",
+    "usual_gap", "due_day", "quiet_day", "lapse_day", "value", "rainy", "missed_us_day",
     "known", "owner_id", "kind_id", "inputs", "rule_version", "row_hash",
 )  # fmt: skip
 """Columns that change only with facts, rules, names or a new stage."""

@@ -1,0 +1,159 @@
+"""What every assessment needs to know of the whole base: its calendar, its rhythm, its lifetime model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from regulars.insight.calendar import CalendarDays, OpeningCalendar, learnt
+from regulars.insight.days import base_days
+from regulars.insight.lifetime import models
+from regulars.insight.rhythm import UNKNOWN_BASE, BaseRhythm
+from regulars.insight.shapes import columns
+from regulars.insight.silence import SilenceRules
+from regulars.insight.stage import StageRules
+from regulars.records.read.company import Company, epoch_day
+
+Collect = Callable[[ir.Table], pa.Table]
+
+YEAR = 365
+AHEAD = 366
+"""Days laid out beyond the day itself, so that a planned closure moves what is due within it."""
+OPEN_DAYS_ABOVE = 0.15
+"""Where more days than this are closed, lifetime models count open days throughout."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """The whole base as of one day.
+
+    Units
+    -----
+    ``as_of``, ``first_day`` are epoch days; ``horizon`` calendar days. ``model`` has ``p_buy`` and
+    ``expected`` over days, open days where ``in_open_days``.
+    """
+
+    as_of: int
+    first_day: int
+    opening: OpeningCalendar
+    calendar: CalendarDays
+    rhythm: BaseRhythm
+    rules: StageRules
+    model: Any
+    in_open_days: bool
+    horizon: int
+    hard_share: float
+    customers: int
+    quiet_sentence: str = ""
+
+    @property
+    def open_now(self) -> int:
+        """Return the open index of the day."""
+        return int(self.calendar.index_at(self.as_of))
+
+    def ahead(self, days: int) -> float:
+        """Return how many days the model must look ahead for so many calendar days."""
+        return days * (1 - self.calendar.closed_share) if self.in_open_days else float(days)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values for storage."""
+        return {
+            "first_day": self.first_day,
+            "opening": self.opening.to_json(),
+            "hard_days": np.flatnonzero(self.calendar.adverse).tolist(),
+            "rhythm": self.rhythm.to_json(),
+            "model": self.model.to_json() if self.model is not None else None,
+            "hard_share": self.hard_share,
+            "customers": self.customers,
+            "quiet_sentence": self.quiet_sentence,
+        }
+
+
+def base_from_json(stored: dict[str, Any], company: Company, as_of: int) -> Base:
+    """Return the base that was stored, laid out up to this day."""
+    opening = OpeningCalendar.from_json(stored["opening"])
+    calendar = opening.between(min(stored["first_day"], as_of), as_of + AHEAD)
+    marked = np.array([day for day in stored["hard_days"] if day < len(calendar.open)], dtype=np.int64)
+    adverse = calendar.adverse.copy()
+    adverse[marked] = True
+    model = models.from_json(stored["model"]) if stored["model"] else None
+    return Base(
+        as_of=as_of,
+        first_day=stored["first_day"],
+        opening=opening,
+        calendar=calendar.with_adverse(adverse),
+        rhythm=BaseRhythm.from_json(stored["rhythm"]),
+        rules=stage_rules(company),
+        model=model,
+        in_open_days=calendar.closed_share > OPEN_DAYS_ABOVE,
+        horizon=company.horizon_days,
+        hard_share=stored["hard_share"],
+        customers=stored["customers"],
+        quiet_sentence=stored.get("quiet_sentence", ""),
+    )
+
+
+def laid_out(facts: ir.Table, collect: Collect, company: Company, as_of: int) -> Base:
+    """Return the base before anything is fitted: its calendar and its hard days.
+
+    Shape
+    -----
+    ``facts`` in the FACTS shape, already cut at the day.
+    """
+    days = columns(collect(base_days(facts)))
+    first = int(days["day"].min()) if days["day"].size else as_of
+    opening = _opening(company, days, as_of)
+    calendar = opening.between(first, as_of + AHEAD)
+    hard = hard_days(days, calendar, as_of)
+    return Base(
+        as_of=as_of,
+        first_day=first,
+        opening=opening,
+        calendar=calendar.with_adverse(hard),
+        rhythm=UNKNOWN_BASE,
+        rules=stage_rules(company),
+        model=None,
+        in_open_days=calendar.closed_share > OPEN_DAYS_ABOVE,
+        horizon=company.horizon_days,
+        hard_share=0.0,
+        customers=0,
+    )
+
+
+def stage_rules(company: Company) -> StageRules:
+    """Return the company's thresholds of the stages."""
+    told = dict(company.stage_rules)
+    silence = SilenceRules(**told.pop("silence", {}))
+    return StageRules(silence=silence, **told)
+
+
+def _opening(company: Company, days: dict[str, Any], as_of: int) -> OpeningCalendar:
+    told = company.calendar
+    adverse = frozenset(_day(text) for text in told["adverse"])
+    if told.get("learn", True) and "calendar" not in company.told:
+        return learnt(days["day"], days["purchases"], as_of, adverse)
+    spoken = OpeningCalendar(
+        weekdays=frozenset(told["weekdays"]),
+        closed=tuple((_day(first), _day(last)) for first, last in told["closed"]),
+        holidays=frozenset(_day(text) for text in told["holidays"]),
+        adverse=adverse,
+    )
+    if not told.get("learn", True):
+        return spoken
+    found = learnt(days["day"], days["purchases"], as_of, adverse)
+    return OpeningCalendar(
+        weekdays=spoken.weekdays,
+        closed=spoken.closed + found.closed,
+        holidays=spoken.holidays,
+        adverse=adverse,
+    )
+
+
+def _day(text: str) -> int:
+    return epoch_day(date.fromisoformat(text))

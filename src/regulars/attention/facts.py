@@ -1,0 +1,61 @@
+"""The facts of a day in the engine, whichever customers they are of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import ibis.expr.types as ir
+import pyarrow as pa
+from django.conf import settings
+from django.utils import timezone
+
+from regulars.insight.calendar import CalendarDays
+from regulars.insight.days import Mode, as_of
+from regulars.ledger.facts import facts_table
+from regulars.store.engines import Engine, engine
+
+
+@dataclass(frozen=True)
+class FactsAt:
+    """Facts cut at a day by one of the two clocks, and the engine that reads them.
+
+    ``everything`` holds the facts that came later too: what Reveal compares with.
+    """
+
+    engine: Engine
+    facts: ir.Table
+    everything: ir.Table
+    opened_at: datetime
+
+    def collect(self, expression: ir.Table) -> pa.Table:
+        """Run an expression and return its rows."""
+        return self.engine.collect(expression)
+
+    def calendar(self, days: CalendarDays) -> ir.Table:
+        """Return an opening calendar as a table of the engine."""
+        return self.engine.register("calendar", days.arrow())
+
+
+def open_engine(name: str = "") -> Engine:
+    """Start the engine that the settings name."""
+    return engine(
+        name or settings.REGULARS_ENGINE,
+        memory=settings.REGULARS_ENGINE_MEMORY,
+        spill=Path(settings.REGULARS_HOME) / "spill",
+        spark_master=settings.REGULARS_SPARK_MASTER,
+    )
+
+
+@contextmanager
+def facts_at(
+    day: int, mode: Mode = "happened", *, customers: Sequence[int] | None = None, engine_name: str = ""
+) -> Iterator[FactsAt]:
+    """Open the facts as of a day; of some customers or of all."""
+    opened_at = timezone.now()
+    with open_engine(engine_name) as running:
+        everything = facts_table(running, customers=customers)
+        yield FactsAt(running, as_of(everything, day, mode), everything, opened_at)

@@ -1,0 +1,93 @@
+"""The lifetime model of the base: chosen, fitted, judged and kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from regulars.attention.assess import summary_of
+from regulars.attention.base import Base
+from regulars.attention.facts import FactsAt
+from regulars.attention.models import FittedModel
+from regulars.attention.write.results import store_model
+from regulars.attention.write.standings import Columns
+from regulars.insight.days import purchase_days
+from regulars.insight.lifetime import mbg, models
+from regulars.insight.lifetime.choice import Choice, choose
+from regulars.insight.lifetime.mbg import FittedMBG
+from regulars.insight.shapes import columns
+
+IntArray = npt.NDArray[np.int64]
+
+KIND = "chosen"
+STALE_DAYS = 7
+GROWN_BY = 0.05
+"""Refitted when a week old, or when the base grew by more than this."""
+
+JUDGED_CUSTOMERS = 20_000
+"""Customers the skill card is made from: more would not move its third digit."""
+
+
+def fitted_base(base: Base, rows: Columns, at: FactsAt, *, refit: bool, keep: bool = True) -> Base:
+    """Return the base with its lifetime model, the stored one while it is fresh."""
+    kept = FittedModel.objects.filter(kind=KIND).order_by("-id").first() if keep else None
+    buyers = int((rows["days"] > 0).sum())
+    if buyers == 0:
+        return base
+    if kept is not None and not (refit and _aged(kept, base, buyers)):
+        stored = kept.parameters["model"]
+        return replace(base, model=models.from_json(stored) if stored else None)
+    choice = chosen(base, at, buyers)
+    model = _on_everybody(choice, base, rows, buyers)
+    if keep:
+        store_model(
+            KIND,
+            base.as_of,
+            parameters={
+                "model": model.to_json() if model is not None else None,
+                "why": choice.why,
+                "use": choice.use,
+                "horizon": base.horizon,
+                "in_open_days": base.in_open_days,
+            },
+            card=choice.card.to_json() if choice.card is not None else {},
+            customers=buyers,
+        )
+    return replace(base, model=model)
+
+
+def _aged(kept: FittedModel, base: Base, buyers: int) -> bool:
+    told = kept.parameters
+    return (
+        not 0 <= base.as_of - kept.until_day < STALE_DAYS
+        or abs(buyers - kept.customers) > GROWN_BY * kept.customers
+        or told.get("horizon") != base.horizon
+        or told.get("in_open_days") != base.in_open_days
+    )
+
+
+def chosen(base: Base, at: FactsAt, buyers: int) -> Choice:
+    """Return the choice between models, judged on a sample of customers where there are very many."""
+    facts = at.facts.filter(at.facts.customer.notnull())
+    every = -(-buyers // JUDGED_CUSTOMERS)
+    if every > 1:
+        facts = facts.filter(facts.customer % every == 0)
+    days = columns(at.collect(purchase_days(facts).select("customer", "day")))
+    day: IntArray = days["day"].astype(np.int64)
+    now, horizon = base.as_of, base.horizon
+    if base.in_open_days:
+        day, now, horizon = base.calendar.index_at(day), base.open_now, round(base.ahead(base.horizon))
+    return choose(days["customer"], day, now, horizon=horizon)
+
+
+def _on_everybody(choice: Choice, base: Base, rows: Columns, buyers: int) -> Any:
+    """Return the chosen model with parameters from everybody, where it was chosen on a sample."""
+    model = choice.model
+    if buyers <= JUDGED_CUSTOMERS or not isinstance(model, FittedMBG) or model.k != 1:
+        return model
+    summary, _ = summary_of(base, rows)
+    whole = mbg.fit(summary, model="mbg", estimate="map")
+    return model if whole.fit.boundary else whole

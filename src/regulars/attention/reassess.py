@@ -1,0 +1,206 @@
+"""Assess customers again: one, many or all, by the same code."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
+from django.db.models import Max
+from django.utils import timezone
+
+from regulars.attention.assess import Assessed, aligned, assessed, learnt_base
+from regulars.attention.base import Base, base_from_json, laid_out
+from regulars.attention.book import book_of
+from regulars.attention.facts import FactsAt, facts_at
+from regulars.attention.fitting import fitted_base
+from regulars.attention.models import StoredResult
+from regulars.attention.ranking import order_steps
+from regulars.attention.read.profiles import id_range, profiles
+from regulars.attention.rules.registry import steps
+from regulars.attention.write.results import store_result
+from regulars.attention.write.standings import (
+    Columns,
+    Written,
+    count_stages,
+    forget_merged,
+    stored_standings,
+    write_standings,
+)
+from regulars.attention.write.steps import keep_steps
+from regulars.insight.rainy_day import rainy_days
+from regulars.insight.shapes import columns
+from regulars.insight.standing_rows import standing_rows
+from regulars.ledger.models import DueCustomer
+from regulars.records.read.company import company
+
+log = logging.getLogger("regulars.reassess")
+
+CUSTOMERS_AT_ONCE = 125_000
+"""Customers whose facts the engine holds at once: what bounds the memory of assessing everybody."""
+
+DUE_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an assessment came to."""
+
+    as_of: int
+    customers: int
+    written: Written
+    steps: int
+
+
+def id_spans() -> Iterator[tuple[int, int]]:
+    """Return the ids of all customers in spans that are assessed at once."""
+    low, high = id_range()
+    for start in range(low, high + 1, CUSTOMERS_AT_ONCE):
+        yield start, min(high, start + CUSTOMERS_AT_ONCE - 1)
+
+
+def gathered(at: FactsAt, base: Base) -> Columns:
+    """Return everybody's STANDINGS columns, span by span, as compact arrays."""
+    calendar = at.calendar(base.calendar)
+    parts = [_span(at, calendar, low, high) for low, high in id_spans()]
+    kept = [part for part in parts if part["customer"].size]
+    if not kept:
+        return parts[0] if parts else columns(at.collect(standing_rows(at.facts, calendar)))
+    return {name: np.concatenate([part[name] for part in kept]) for name in kept[0]}
+
+
+def _span(at: FactsAt, calendar: ir.Table, low: int, high: int) -> Columns:
+    facts = at.facts.filter(at.facts.customer.between(low, high))
+    return {
+        name: _compact(column) for name, column in columns(at.collect(standing_rows(facts, calendar))).items()
+    }
+
+
+def _compact(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return counts in half the bytes where they fit; amounts keep theirs."""
+    if column.dtype == np.int64 and column.size and abs(column).max() < 2**31:
+        return column.astype(np.int32)
+    return column
+
+
+def learnt(at: FactsAt, as_of: int, *, refit: bool = True) -> tuple[Base, Columns, npt.NDArray[np.int64]]:
+    """Return the base as of a day, everybody's rows, and who comes on rainy days."""
+    ours = company()
+    drawn = laid_out(at.facts, at.collect, ours, as_of)
+    rows = gathered(at, drawn)
+    base = learnt_base(drawn, rows)
+    rainy, share = rainy_days(rows, base.calendar, as_of)
+    base = replace(fitted_base(base, rows, at, refit=refit), hard_share=share)
+    return base, rows, rainy
+
+
+def reassess_all(as_of: int, *, engine_name: str = "") -> Outcome:
+    """Assess every customer as of a day, refit what has aged, and put the next steps in order."""
+    with facts_at(as_of, engine_name=engine_name) as at:
+        base, rows, rainy = learnt(at, as_of)
+        rows = {**rows, "rainy_sign": rainy}
+        store_result("base", as_of, base.to_json())
+        written, looked_at = Written(), []
+        for low, high in id_spans():
+            found = _assess_span(base, rows, low, high)
+            written += write_standings(found.columns, stored_standings(low, high), as_of)
+            looked_at.append(_for_rules(found))
+        forget_merged()
+        count_stages()
+        number = _propose(at, base, looked_at, customers=None)
+    DueCustomer.objects.filter(claimed_by="", since__lte=at.opened_at).delete()
+    return Outcome(as_of, base.customers, written, number)
+
+
+def _assess_span(base: Base, rows: Columns, low: int, high: int) -> Assessed:
+    known = profiles(low, high)
+    mine = (rows["customer"] >= low) & (rows["customer"] <= high)
+    part = aligned({name: column[mine] for name, column in rows.items()}, known.customer)
+    return assessed(base, part, known, stored_standings(low, high), part["rainy_sign"])
+
+
+def _for_rules(found: Assessed) -> Columns:
+    """Return the rows that a rule may pick: the others are prospects and the long gone."""
+    return found.looked_at
+
+
+def _propose(at: FactsAt, base: Base, parts: list[Columns], customers: Sequence[int] | None) -> int:
+    together = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
+    if not together:
+        return 0
+    book = book_of(at, base, together, whole_base=customers is None)
+    proposed = steps(book)
+    wanted = {step.customer for step in proposed if step.customer is not None}
+    rows = np.flatnonzero(np.isin(together["customer"], list(wanted)))
+    stakes = dict(zip(together["customer"][rows].tolist(), together["stake"][rows].tolist(), strict=True))
+    keep_steps(proposed, stakes=stakes, customers=customers, as_of=base.as_of)
+    order_steps(base.as_of)
+    return len(proposed)
+
+
+def reassess_some(customers: Sequence[int], as_of: int) -> Outcome:
+    """Assess these customers as of a day, with what is stored of the whole base."""
+    stored_base = StoredResult.objects.filter(key="base").first()
+    if stored_base is None:
+        return reassess_all(as_of)
+    base = base_from_json(stored_base.result, company(), as_of)
+    ids = sorted(set(customers))
+    with facts_at(as_of, customers=ids) as at:
+        calendar = at.calendar(base.calendar)
+        rows = columns(at.collect(standing_rows(at.facts, calendar)))
+        known = profiles(ids[0], ids[-1], only=ids)
+        stored = stored_standings(ids[0], ids[-1])
+        rainy, _ = rainy_days(rows, base.calendar, as_of, share=base.hard_share)
+        part = aligned({**rows, "rainy_sign": rainy}, known.customer)
+        found = assessed(base, part, known, stored, part["rainy_sign"])
+        written = write_standings(found.columns, stored, as_of)
+        number = _propose(at, base, [found.looked_at], customers=ids)
+    forget_merged()
+    count_stages()
+    return Outcome(as_of, len(ids), written, number)
+
+
+def reassess_due(as_of: int) -> Outcome:
+    """Assess the customers with news, a batch at a time."""
+    total = Outcome(as_of, 0, Written(), 0)
+    while claimed := claim_due():
+        token, customers = claimed
+        one = reassess_some(customers, as_of)
+        # A claim that was taken back by newer news no longer carries our token and stays due.
+        DueCustomer.objects.filter(claimed_by=token).delete()
+        total = Outcome(
+            as_of, total.customers + one.customers, total.written + one.written, total.steps + one.steps
+        )
+    return total
+
+
+def claim_due() -> tuple[str, list[int]] | None:
+    """Claim a batch of customers with news; None when nobody has any.
+
+    A conditional update decides between workers; claims older than ten minutes belong to a lost worker.
+    """
+    token = secrets.token_hex(8)
+    free = DueCustomer.objects.filter(claimed_by="").order_by("since").values_list("customer_id", flat=True)
+    wanted = list(free[:DUE_AT_ONCE])
+    if not wanted:
+        stale = timezone.now() - timedelta(minutes=10)
+        freed = DueCustomer.objects.filter(claimed_at__lt=stale).update(claimed_by="", claimed_at=None)
+        return claim_due() if freed else None
+    DueCustomer.objects.filter(customer_id__in=wanted, claimed_by="").update(
+        claimed_by=token, claimed_at=timezone.now()
+    )
+    mine = list(DueCustomer.objects.filter(claimed_by=token).values_list("customer_id", flat=True))
+    return (token, mine) if mine else claim_due()
+
+
+def latest_fact() -> int:
+    """Return the highest fact id."""
+    from regulars.ledger.models import Fact
+
+    return int(Fact.objects.aggregate(last=Max("id"))["last"] or 0)

@@ -1,0 +1,46 @@
+"""Commands on where customers stand."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+from django.utils import timezone
+
+from regulars.cli.models import DAY, day_or_none
+from regulars.cli.root import regulars
+from regulars.records.read.company import calendar_date, company
+
+
+def today() -> int:
+    """Return the company's day."""
+    return company().day_of(timezone.now())
+
+
+@regulars.command()
+@click.option("--all", "everybody", is_flag=True, help="Everybody, not only customers with news.")
+@click.option("--as-of", "as_of", type=DAY, help="As of this day instead of today (YYYY-MM-DD).")
+@click.option("--engine", default="", help="duckdb or spark; the setting, if not given.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def reassess(as_of: datetime | None, engine: str, *, everybody: bool, as_json: bool) -> None:
+    """Work out again where customers stand and what to do next."""
+    from regulars.attention.reassess import reassess_all, reassess_due
+    from regulars.attention.reports import refresh_reports
+
+    chosen = day_or_none(as_of)
+    day = today() if chosen is None else chosen
+    if everybody or chosen is not None:
+        outcome = reassess_all(day, engine_name=engine)
+        refresh_reports(day)
+    else:
+        outcome = reassess_due(day)
+    if as_json:
+        click.echo(json.dumps({**asdict(outcome), "as_of": calendar_date(day).isoformat()}))
+        return
+    written = outcome.written
+    click.echo(
+        f"{outcome.customers:,} customers as of {calendar_date(day)}: {written.new:,} new, "
+        f"{written.changed:,} changed, {written.rescored:,} scored anew; {outcome.steps:,} next steps proposed."
+    )

@@ -1,0 +1,55 @@
+"""What the worker keeps up: standings, next steps, reports, drawings, segments."""
+
+from __future__ import annotations
+
+import logging
+
+from django.utils import timezone
+
+from regulars.attention.models import StoredResult
+from regulars.attention.read.freshness import last_whole_day
+from regulars.attention.reassess import Outcome, reassess_all, reassess_due
+from regulars.attention.reports import REPORTS, refresh_reports
+from regulars.attention.write.results import store_drawing
+from regulars.ledger.models import DueCustomer
+from regulars.ledger.seal import seal_facts
+from regulars.records.models import Customer
+from regulars.records.read.company import company
+from regulars.web.charts.draw import draw
+
+log = logging.getLogger("regulars.worker")
+
+WHOLE_FROM_SHARE = 0.2
+"""When more of the base than this has news, assessing everybody at once is cheaper and refits the base."""
+
+
+def keep_up() -> bool:
+    """Assess who has news, or everybody on a new day; return whether there was anything to do."""
+    due = DueCustomer.objects.count()
+    today = company().day_of(timezone.now())
+    last = last_whole_day()
+    customers = Customer.objects.count() if due or last is None or last < today else 0
+    if not customers:
+        return False
+    if last is None or last < today or due > max(50, WHOLE_FROM_SHARE * customers):
+        reassess_everything()
+    else:
+        log.info("assessed %s", reassess_due(today))
+    return True
+
+
+def reassess_everything(as_of: int | None = None) -> Outcome:
+    """Assess all customers as of a day (today), refresh the reports and draw them; seal what came in."""
+    day = company().day_of(timezone.now()) if as_of is None else as_of
+    seal_facts()
+    outcome = reassess_all(day)
+    log.info("assessed everybody: %s", outcome)
+    refresh_reports(day)
+    draw_reports()
+    return outcome
+
+
+def draw_reports() -> None:
+    """Draw the reports that have a drawing, beside the figures they show."""
+    for row in StoredResult.objects.filter(key__in=REPORTS):
+        store_drawing(row.key, "" if row.result.get("refusal") else draw(row.key, row.result))
