@@ -44,7 +44,11 @@ def coffee(today: date) -> DemoCompany:
     visits = [
         *people.visits,
         *passers_by(hours, SEED),
-        *(visit for place, one in enumerate(special) for visit in _planted_visits(one, len(people.buyers) + place)),
+        *(
+            visit
+            for place, one in enumerate(special)
+            for visit in _planted_visits(one, len(people.buyers) + place)
+        ),
     ]
     visits.sort(key=lambda visit: (visit.day, visit.minute, visit.buyer))
     work = desk_work(hours, people.buyers, special)

@@ -1,8 +1,8 @@
 """Customers who come, keep to a rhythm and one day stay away: simulated, so that the truth is known.
 
-Each customer has a gap of their own (gamma between customers), leaves it more or less evenly (Erlang gaps) and
-may leave for good after any purchase, the first included, with a chance of their own (beta between customers):
-the assumptions of MBG/CNBD-k, on a clock that stands still while the shop is closed.
+Each customer has a gap of their own (rates are gamma between customers), keeps to it more or less evenly
+(Erlang gaps) and may leave for good after any purchase, the first included, with a chance of their own (beta
+between customers): the assumptions of MBG/CNBD-k, on a clock that stands still while the shop is closed.
 """
 
 from __future__ import annotations

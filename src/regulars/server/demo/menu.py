@@ -36,7 +36,12 @@ WHOLESALE: dict[str, tuple[int, float]] = {
 PRICES = {item: price for shelf in (STAND, WHOLESALE) for item, (price, _) in shelf.items()}
 SOFT = {"Still lemonade", "Elderflower lemonade", "Ginger lemonade"}
 
-USUAL_QUANTITIES = {"walk-in": (1, 1, 1, 1, 2), "office": (1, 2, 2, 3), "café": (3, 4, 6, 8), "hotel": (2, 4, 5)}
+USUAL_QUANTITIES = {
+    "walk-in": (1, 1, 1, 1, 2),
+    "office": (1, 2, 2, 3),
+    "café": (3, 4, 6, 8),
+    "hotel": (2, 4, 5),
+}
 
 
 def price(item: str, day: int, first_day: int) -> int:

@@ -46,7 +46,9 @@ def _walk_in(number: int, name: str, usual: Lines, minute: int) -> Buyer:
     return Buyer(f"card-9{number:03d}", name, "walk-in", "till", usual, minute)
 
 
-def _wholesale(number: int, name: str, kind: str, usual: Lines, contact: tuple[str, str, str], owner: str) -> Buyer:
+def _wholesale(
+    number: int, name: str, kind: str, usual: Lines, contact: tuple[str, str, str], owner: str
+) -> Buyer:
     person, title, phone = contact
     host = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
     address = f"{person.lower().split()[0]}@{host}.example"
@@ -62,7 +64,10 @@ def gone_quiet(hours: Opening) -> Planted:
         1, "Aldergate Architects", "office", usual, ("Signe Holm", "Office manager", "+493023125901"), "Max"
     )
     story = Story(
-        "going-quiet", buyer.name, "gone_quiet", "A weekly order for two years, then nothing for over two weeks."
+        "going-quiet",
+        buyer.name,
+        "gone_quiet",
+        "A weekly order for two years, then nothing for over two weeks.",
     )
     visits = with_usual(every(hours, 5, 17, 110), usual)
     told = (("touchpoint", hours.ago(40), 640, "Visit: new grinder set up together with Signe."),)
@@ -83,7 +88,9 @@ def rainy(hours: Opening) -> Planted:
 def missed_us(hours: Opening) -> Planted:
     """Return the regular who stood before the closed door yesterday."""
     buyer = _walk_in(3, "Beatriz Almeida", (("Cappuccino", 1), ("Cinnamon bun", 1)), 1050)
-    story = Story("closed-door", buyer.name, "missed_us", "Came yesterday evening and found the shutter down.")
+    story = Story(
+        "closed-door", buyer.name, "missed_us", "Came yesterday evening and found the shutter down."
+    )
     text = "Stood at the closed shutter of the harbour stand; Rune saw her while sweeping."
     visits = with_usual(every(hours, 4, 3, 130), buyer.usual)
     return Planted(buyer, story, visits, (("missed_us", hours.ago(1), 1092, text),))
@@ -95,7 +102,9 @@ def won_back(hours: Opening) -> Planted:
     buyer = _wholesale(
         4, "Pension Seeblick", "hotel", usual, ("Jutta Kern", "Breakfast manager", "+493023125904"), "Nora"
     )
-    story = Story("won-back", buyer.name, "won_back", "Weekly for a year, away for most of another, back last week.")
+    story = Story(
+        "won-back", buyer.name, "won_back", "Weekly for a year, away for most of another, back last week."
+    )
     visits = with_usual([*every(hours, 6, 210, 60), hours.ago(3)], usual)
     return Planted(buyer, story, visits)
 
@@ -113,7 +122,9 @@ def odd_order(hours: Opening) -> Planted:
     buyer = _wholesale(
         6, "Linden Dental Practice", "office", usual, ("Pernille Voss", "Reception", "+493023125906"), "Max"
     )
-    story = Story("odd-order", buyer.name, "order_check", "Twelve tasting spoons for 12.00 instead of the usual beans.")
+    story = Story(
+        "odd-order", buyer.name, "order_check", "Twelve tasting spoons for 12.00 instead of the usual beans."
+    )
     visits = (*with_usual(every(hours, 6, 5, 90), usual), (hours.ago(1), (("Tasting spoons, 12", 12),)))
     told = (("touchpoint", hours.ago(30), 620, "Call: asked how the descaling went."),)
     return Planted(buyer, story, visits, told)
@@ -122,7 +133,9 @@ def odd_order(hours: Opening) -> Planted:
 def second_purchase(hours: Opening) -> Planted:
     """Return the buyer who came a second time."""
     buyer = _walk_in(7, "Amélie Fournier", (("Oat latte", 1), ("Banana bread", 1)), 655)
-    story = Story("came-back", buyer.name, "second_purchase", "Second purchase this week: why did she come back?")
+    story = Story(
+        "came-back", buyer.name, "second_purchase", "Second purchase this week: why did she come back?"
+    )
     thanks = ("touchpoint", hours.ago(18), 700, "Said thank you at the stand and gave her a card.")
     return Planted(buyer, story, with_usual([hours.ago(18), hours.ago(6)], buyer.usual), (thanks,))
 

@@ -68,7 +68,11 @@ def team_facts(
         *_kept_in_touch(hours, people, rng),
         *_words(hours, people, rng),
         *_found_us_shut(hours, people, rng),
-        *((kind, one.buyer.key, day, minute, text) for one in special for kind, day, minute, text in one.told),
+        *(
+            (kind, one.buyer.key, day, minute, text)
+            for one in special
+            for kind, day, minute, text in one.told
+        ),
         *(
             ("request", buyer.key, hours.ago(9 * place + 4), 700, PROSPECTS[place][1])
             for place, buyer in enumerate(prospects)
@@ -103,9 +107,21 @@ def _kept_in_touch(hours: Opening, people: Crowd, rng: np.random.Generator) -> I
         if len(days) == 1 and (lately or rng.random() < 0.3):
             yield ("touchpoint", buyer.key, days[0], 1070, "Said thank you and gave them a stamp card.")
         elif len(days) == 2 and lately:
-            yield ("touchpoint", buyer.key, days[-1], 1070, "Asked what brought them back: it is on their way.")
+            yield (
+                "touchpoint",
+                buyer.key,
+                days[-1],
+                1070,
+                "Asked what brought them back: it is on their way.",
+            )
         elif lately and days[-1] - days[-2] > 60:
-            yield ("touchpoint", buyer.key, days[-1], 1070, "Welcomed them back; they had been away for work.")
+            yield (
+                "touchpoint",
+                buyer.key,
+                days[-1],
+                1070,
+                "Welcomed them back; they had been away for work.",
+            )
         if buyer.contact is not None:
             yield from _calls(hours, buyer, days, rng)
 
@@ -144,7 +160,8 @@ def desk_work(hours: Opening, buyers: Sequence[Buyer], special: Sequence[Planted
     business = [buyer for buyer in buyers if buyer.contact is not None]
     walk_ins = [buyer for buyer in buyers if buyer.contact is None]
     prospects = tuple(
-        Buyer(f"P-{place:02d}", name, "office", "team", owner="Max") for place, (name, _) in enumerate(PROSPECTS, 1)
+        Buyer(f"P-{place:02d}", name, "office", "team", owner="Max")
+        for place, (name, _) in enumerate(PROSPECTS, 1)
     )
     tags = {
         "early bird": tuple(buyer.key for buyer in walk_ins if buyer.minute < 485)[:25],
@@ -164,8 +181,12 @@ def _notes(hours: Opening, by_slug: Mapping[str, Buyer], business: Sequence[Buye
         "Choose beans by smell, so bring samples.",
     )
     planted_notes = (
-        DemoNote(by_slug["expected-today"].key, "Nora", hours.ago(30), "The second flat white is for her mother."),
-        DemoNote(by_slug["just-because"].key, "Ana", hours.ago(240), "Henriette decides; the kitchen only counts."),
+        DemoNote(
+            by_slug["expected-today"].key, "Nora", hours.ago(30), "The second flat white is for her mother."
+        ),
+        DemoNote(
+            by_slug["just-because"].key, "Ana", hours.ago(240), "Henriette decides; the kitchen only counts."
+        ),
         DemoNote(by_slug["going-quiet"].key, "Max", hours.ago(40), "Signe runs the office alone on Mondays."),
     )
     return planted_notes + tuple(
