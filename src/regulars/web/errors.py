@@ -60,7 +60,8 @@ def failed(request: HttpRequest) -> HttpResponse:
         request,
         RegularsError(
             "failed",
-            "We could not finish this. Nothing was half-saved. Try again; if it stays, give your admin the id below.",
+            "We could not finish this. Nothing was half-saved. Try again; if it stays, give your admin "
+            "the id below.",
             500,
         ),
     )

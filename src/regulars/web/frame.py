@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -40,15 +40,18 @@ THEMES = (("system", "As the system", "monitor"), ("light", "Light", "sun"), ("d
 
 
 @cache
+def address_of(name: str) -> str:
+    """Return the address of a page by its name, nothing while there is no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+@cache
 def existing(places: tuple[Place, ...]) -> tuple[Place, ...]:
     """Return the places that have an address: one that later work fills is absent, not empty."""
-    found = []
-    for place in places:
-        try:
-            found.append(Place(place.word, place.name, place.icon, place.key, reverse(place.name)))
-        except NoReverseMatch:
-            continue
-    return tuple(found)
+    return tuple(replace(place, address=address_of(place.name)) for place in places if address_of(place.name))
 
 
 def here(places: tuple[Place, ...], path: str) -> str:

@@ -38,8 +38,8 @@ def digest_of(previous: str, entry: Mapping[str, Any]) -> str:
 
 def record_entry(
     actor: Colleague | None, action: str, subject: str, detail: Mapping[str, Any] | None = None
-) -> None:
-    """Append one audit entry, inside the caller's transaction.
+) -> AuditEntry:
+    """Append one audit entry, inside the caller's transaction, and return it.
 
     Parameters
     ----------
@@ -48,14 +48,14 @@ def record_entry(
     """
     with transaction.atomic():
         last = AuditEntry.objects.select_for_update().order_by("-id").first()
-        entry = {
+        entry: dict[str, Any] = {
             "at": timezone.now().isoformat(),
             "actor": actor.pk if actor else None,
             "action": action,
             "subject": subject,
             "detail": dict(detail or {}),
         }
-        AuditEntry.objects.create(
+        return AuditEntry.objects.create(
             at=entry["at"],
             actor=actor,
             actor_name=str(actor) if actor else "Regulars",

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide import _render_icon
 
+from regulars.insight.stage import Stage
 from regulars.records.opaque import opaque
 from regulars.records.read.company import calendar_date, epoch_day
 
@@ -30,6 +31,32 @@ def _icon(name: str, size: int) -> SafeString:
     return mark_safe(drawn)  # noqa: S308 (drawn by the icon wheel from a name of ours)
 
 
+STAGE_LOOK: dict[Stage, tuple[str, str]] = {
+    Stage.PROSPECT: ("telescope", ""),
+    Stage.FIRST_TIME_BUYER: ("sprout", ""),
+    Stage.REPEAT_CUSTOMER: ("repeat-2", ""),
+    Stage.REGULAR: ("coffee", "good"),
+    Stage.FOR_LIFE: ("heart-handshake", "lemon"),
+    Stage.GONE_QUIET: ("bell-off", "watch"),
+    Stage.LAPSED: ("hourglass", "unknown"),
+    Stage.CHURNED: ("door-closed", "unknown"),
+    Stage.WON_BACK: ("undo-2", "good"),
+}
+"""Icon and tone of each stage; the word always stands beside them."""
+
+
+@register.simple_tag
+def stage_badge(stage: int) -> SafeString:
+    """Show a stage: word and icon."""
+    return _stage_badge(Stage(stage))
+
+
+@cache
+def _stage_badge(stage: Stage) -> SafeString:
+    picture, tone = STAGE_LOOK[stage]
+    return format_html('<span class="badge {}">{} {}</span>', tone, _icon(picture, 14), stage.word)
+
+
 @cache
 def _digits(currency: str) -> int:
     return int(get_currency_precision(currency))
@@ -37,13 +64,11 @@ def _digits(currency: str) -> int:
 
 @register.filter
 def money(amount: int | None, currency: str) -> str:
-    """Write minor units of a currency, whole above 1,000: €12.50, €4,310."""
+    """Write minor units of a currency, whole from 1,000 on: €12.50, €4,310."""
     if amount is None:
         return ""
-    digits = _digits(currency)
-    value = amount / 10**digits
-    whole = abs(value) >= 1000 or amount % 10**digits == 0
-    if not whole:
+    value = amount / 10 ** _digits(currency)
+    if abs(value) < 1000:
         return str(format_currency(value, currency, locale="en"))
     return str(format_currency(round(value), currency, "¤#,##0;-¤#,##0", locale="en", currency_digits=False))
 
@@ -111,6 +136,12 @@ def percent(value: float | None) -> str:
 
 
 @register.filter
+def thousands(number: int | None) -> str:
+    """Write a count with its thousands apart."""
+    return "" if number is None else f"{number:,}"
+
+
+@register.filter
 def clock(minute: int | None) -> str:
     """Write a minute of the day as a time: 08:15."""
     return "" if minute is None else f"{minute // 60:02d}:{minute % 60:02d}"
@@ -120,3 +151,32 @@ def clock(minute: int | None) -> str:
 def at(mapping: Any, key: Any) -> Any:
     """Look a key up."""
     return mapping.get(key, "")
+
+
+@register.filter
+def dialled(phone: str) -> str:
+    """Write a phone number as a telephone link dials it."""
+    return "".join(letter for letter in phone if letter.isdigit() or letter == "+")
+
+
+@register.filter
+def kind_words(kind: str) -> str:
+    """Write a kind of entry as people say it."""
+    return KIND_WORDS.get(kind, kind.replace("_", " ").capitalize())
+
+
+KIND_WORDS = {
+    "missed_us": "Came in vain",
+    "usage": "Used it",
+    "feedback": "Said",
+    "case_opened": "Case opened",
+    "case_closed": "Case closed",
+}
+
+
+@register.filter
+def item_words(fact: Any) -> str:
+    """Write what was bought: 2 × House blend."""
+    if not fact.quantity or fact.quantity == 1:
+        return str(fact.item)
+    return f"{fact.quantity:g} × {fact.item}"

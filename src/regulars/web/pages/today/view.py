@@ -1,14 +1,95 @@
-"""Today."""
+"""Today, and the answers to its next steps."""
 
 from __future__ import annotations
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
-from regulars.web.access import ColleagueRequest, access
+from regulars.attention.models import NextStep
+from regulars.attention.read.evidence import entries_of
+from regulars.attention.read.today import contacts, reason
+from regulars.attention.write import answers
+from regulars.insight.errors import RegularsError
+from regulars.records.opaque import number
+from regulars.records.read.company import company
+from regulars.web.access import ColleagueRequest, access, post_only
+from regulars.web.clock import today_of, typed_day
+from regulars.web.pages.today.page import today_shown
+from regulars.web.undo import back, say
 
 
 @access("read")
 def today_page(request: ColleagueRequest) -> HttpResponseBase:
     """Show who needs us today, and why."""
-    return render(request, "pages/today/page.html")
+    return render(request, "pages/today/page.html", {"page": today_shown(company(), request.user)})
+
+
+def access_step(ref: str) -> NextStep:
+    """Return the step an address means."""
+    step = NextStep.objects.select_related("customer").filter(pk=number(ref)).first()
+    if step is None:
+        raise RegularsError("not-found", "This next step is gone.", 404)
+    return step
+
+
+@access("read")
+def step_page(request: ColleagueRequest, ref: str) -> HttpResponseBase:
+    """Show one next step with the entries it rests on."""
+    ours, step = company(), access_step(ref)
+    shown = {
+        "reason": reason(step, contacts([step.customer_id])),
+        "entries": entries_of(step),
+        "today": today_of(ours),
+        "currency": ours.currency,
+        "evidence": step.evidence,
+    }
+    return render(request, "pages/today/step.html", shown)
+
+
+@access("write")
+@post_only
+def finish(request: ColleagueRequest, ref: str) -> HttpResponseBase:
+    """Mark a step as done."""
+    step = access_step(ref)
+    answers.finish_step(request.user, step, request.POST.get("reason", ""))
+    say(request, _said(step, "done. Thank you."), reverse("step_reopen", args=[ref]))
+    return back(request, reverse("today"))
+
+
+@access("write")
+@post_only
+def snooze(request: ColleagueRequest, ref: str) -> HttpResponseBase:
+    """Put a step off."""
+    step, today = access_step(ref), today_of(company())
+    days = request.POST.get("days", "")
+    until = today + int(days) if days.isdigit() else typed_day(request.POST.get("until", ""), "until")
+    answers.snooze_step(
+        request.user, step, until_day=until or today, reason=request.POST.get("reason", ""), today=today
+    )
+    say(request, _said(step, "comes back later."), reverse("step_reopen", args=[ref]))
+    return back(request, reverse("today"))
+
+
+@access("write")
+@post_only
+def dismiss(request: ColleagueRequest, ref: str) -> HttpResponseBase:
+    """Say that a step was not useful."""
+    step = access_step(ref)
+    answers.dismiss_step(request.user, step, request.POST.get("reason", ""))
+    say(request, _said(step, "noted as not useful."), reverse("step_reopen", args=[ref]))
+    return back(request, reverse("today"))
+
+
+@access("write")
+@post_only
+def reopen(request: ColleagueRequest, ref: str) -> HttpResponseBase:
+    """Take an answer back."""
+    step = access_step(ref)
+    answers.reopen_step(request.user, step)
+    say(request, _said(step, "is back."))
+    return back(request, reverse("today"))
+
+
+def _said(step: NextStep, words: str) -> str:
+    return f"{step.customer.name if step.customer else 'This line'}: {words}"

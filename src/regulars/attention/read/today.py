@@ -1,0 +1,156 @@
+"""Today: who needs us, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+
+from regulars.attention.models import NextStep, StoredResult
+from regulars.attention.read.evidence import Figure, figures
+from regulars.attention.rules.registry import HELP, TITLES
+from regulars.records.models import Role, Source
+
+State = NextStep.State
+FIRST_DAY_NUMBER = 10
+BELOW = 60
+STATE_WORDS = {
+    "open": "open",
+    "done": "done",
+    "snoozed": "put off",
+    "not_useful": "not useful",
+    "withdrawn": "no longer so",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to call or write to at a customer."""
+
+    name: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason to spend time on a customer, or one line about the whole base.
+
+    ``sentence`` follows ``name``; it stands alone where there is no customer.
+    """
+
+    step: int
+    kind: str
+    title: str
+    help: str
+    customer: int | None
+    name: str
+    sentence: str
+    opening_line: str
+    figures: tuple[Figure, ...]
+    contact: Contact | None
+    owed: bool
+    state: str
+    answer_reason: str
+    snoozed_until: int | None
+
+    @property
+    def state_words(self) -> str:
+        """What became of it."""
+        return STATE_WORDS[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """What is shown today: lines about the base, the reasons, what is below the fold, what was answered."""
+
+    lines: tuple[Reason, ...]
+    first: tuple[Reason, ...]
+    below: tuple[Reason, ...]
+    answered: tuple[Reason, ...]
+    first_day: bool
+
+
+def reasons(daily_number: int, *, first_day: bool) -> Reasons:
+    """Return the open next steps in their order, as many on top as the company chose.
+
+    On the first day ten are shown to start with, whatever the daily number.
+    """
+    steps = NextStep.objects.filter(state=State.OPEN).select_related("customer")
+    ordered = steps.order_by(F("place").asc(nulls_last=True), "-score", "id")
+    found = list(ordered[: BELOW + FIRST_DAY_NUMBER])
+    answered = list(
+        NextStep.objects.filter(state__in=(State.DONE, State.SNOOZED, State.NOT_USEFUL))
+        .exclude(answered_at=None)
+        .select_related("customer")
+        .order_by("-answered_at")[:5]
+    )
+    whom = contacts(step.customer_id for step in found)
+    about_base = [step for step in found if step.customer_id is None]
+    people = [step for step in found if step.customer_id is not None]
+    number = FIRST_DAY_NUMBER if first_day else daily_number
+    return Reasons(
+        lines=_reasons(about_base, {}),
+        first=_reasons(people[:number], whom),
+        below=_reasons(people[number:], whom),
+        answered=_reasons(answered, {}),
+        first_day=first_day,
+    )
+
+
+def _reasons(steps: Sequence[NextStep], whom: dict[int, Contact]) -> tuple[Reason, ...]:
+    return tuple(reason(step, whom) for step in steps)
+
+
+def reason(step: NextStep, whom: dict[int, Contact]) -> Reason:
+    """Return one step as people read it."""
+    return Reason(
+        step=step.pk,
+        kind=step.kind,
+        title=TITLES.get(step.kind, step.kind.replace("_", " ").capitalize()),
+        help=HELP.get(step.kind, ""),
+        customer=step.customer_id,
+        name=step.customer.name if step.customer else "",
+        sentence=step.sentence,
+        opening_line=step.opening_line,
+        figures=figures(step.evidence),
+        contact=whom.get(step.customer_id or 0),
+        owed=step.owed,
+        state=step.state,
+        answer_reason=step.answer_reason,
+        snoozed_until=step.snoozed_until,
+    )
+
+
+def contacts(customers: Iterable[int | None]) -> dict[int, Contact]:
+    """Return whom to reach at each customer: the first person with a phone or an e-mail on record."""
+    found: dict[int, Contact] = {}
+    roles = Role.objects.filter(customer__in={one for one in customers if one}, until=None)
+    for role in roles.select_related("person").order_by("id"):
+        person = role.person
+        if person.phone or person.email:
+            found.setdefault(role.customer_id, Contact(person.name, person.phone, person.email))
+    return found
+
+
+def is_first_day(source_days: Sequence[int], as_of: int) -> bool:
+    """Return whether the first facts of our own came today and nobody has answered a step yet.
+
+    ``source_days`` are the company-local days on which our sources were made, the demo's left out.
+    """
+    if not source_days or min(source_days) < as_of:
+        return False
+    return not NextStep.objects.exclude(answered_at=None).exists()
+
+
+def own_sources() -> list[Source]:
+    """Return the sources that are not the demo's, oldest first."""
+    return list(Source.objects.filter(demo=False).order_by("created_at")[:1])
+
+
+def stored(key: str) -> tuple[dict[str, Any], int] | None:
+    """Return a result that the worker stored with the epoch day it is of, or None."""
+    row = StoredResult.objects.filter(key=key).values_list("result", "as_of").first()
+    return None if row is None else (dict(row[0]), int(row[1]))

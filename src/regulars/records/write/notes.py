@@ -1,0 +1,77 @@
+"""Notes about a customer."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from regulars.insight.errors import RegularsError
+from regulars.records.models import Colleague, Note
+from regulars.records.write.audit import record_entry, require
+
+
+def said(text: str, *, at_most: int, field: str = "text") -> str:
+    """Return what was typed, trimmed.
+
+    Raises
+    ------
+    RegularsError
+        ``text-missing`` or ``text-too-long``.
+    """
+    trimmed = text.strip()
+    if not trimmed:
+        sentence = "Write a few words first."
+        raise RegularsError("text-missing", sentence, fields={field: sentence})
+    if len(trimmed) > at_most:
+        sentence = f"This is {len(trimmed)} characters long; at most {at_most} fit. Shorten it."
+        raise RegularsError("text-too-long", sentence, fields={field: sentence})
+    return trimmed
+
+
+def add_note(actor: Colleague | None, customer: int, text: str, noted_on: date) -> Note:
+    """Write a note about a customer.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, ``text-missing`` or ``text-too-long``.
+    """
+    require(actor, "write")
+    with transaction.atomic():
+        note = Note.objects.create(
+            customer_id=customer, text=said(text, at_most=5000), author=actor, noted_on=noted_on
+        )
+        record_entry(actor, "add_note", f"customer {customer}", {"note": note.pk})
+    return note
+
+
+def change_note(actor: Colleague | None, note: Note, text: str) -> None:
+    """Put other words into a note.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, ``text-missing`` or ``text-too-long``.
+    """
+    require(actor, "write")
+    with transaction.atomic():
+        Note.objects.filter(pk=note.pk).update(text=said(text, at_most=5000))
+        record_entry(actor, "change_note", f"customer {note.customer_id}", {"note": note.pk})
+
+
+def remove_note(actor: Colleague | None, note: Note) -> None:
+    """Take a note away; `restore_note` brings it back."""
+    require(actor, "write")
+    with transaction.atomic():
+        Note.objects.filter(pk=note.pk).update(removed_at=timezone.now())
+        record_entry(actor, "remove_note", f"customer {note.customer_id}", {"note": note.pk})
+
+
+def restore_note(actor: Colleague | None, note: Note) -> None:
+    """Bring back a note that was removed."""
+    require(actor, "write")
+    with transaction.atomic():
+        Note.objects.filter(pk=note.pk).update(removed_at=None)
+        record_entry(actor, "restore_note", f"customer {note.customer_id}", {"note": note.pk})

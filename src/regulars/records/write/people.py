@@ -1,0 +1,68 @@
+"""People at customers. Their contact details live only here."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from regulars.records.folding import folded
+from regulars.records.models import Colleague, Customer, KindOfCustomer, Person, Role
+from regulars.records.write.audit import record_entry, require
+from regulars.records.write.notes import said
+
+
+def reversed_digits(phone: str) -> str:
+    """Return the digits of a phone number backwards, so that an ending is found like a beginning.
+
+    Example
+    -------
+    >>> reversed_digits("+49 30 123-45")
+    '543210394'
+    """
+    return "".join(letter for letter in phone if letter.isdigit())[::-1]
+
+
+def add_person(
+    actor: Colleague | None, customer: int, name: str, *, title: str = "", email: str = "", phone: str = ""
+) -> Person:
+    """Note a person at a customer, with the role they have there.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, ``text-missing`` or ``text-too-long``.
+    """
+    require(actor, "write")
+    name = said(name, at_most=200, field="name")
+    with transaction.atomic():
+        person = Person.objects.create(
+            name=name,
+            name_folded=folded(name),
+            email=email.strip().lower(),
+            phone=phone.strip()[:32],
+            phone_reversed=reversed_digits(phone)[:32],
+        )
+        Role.objects.create(person=person, customer_id=customer, title=title.strip()[:80])
+        record_entry(actor, "add_person", f"customer {customer}", {"person": person.pk})
+    return person
+
+
+def end_role(actor: Colleague | None, role: Role) -> None:
+    """Take a person off a customer; the person and their other roles stay."""
+    require(actor, "write")
+    with transaction.atomic():
+        record_entry(actor, "end_role", f"customer {role.customer_id}", {"person": role.person_id})
+        Role.objects.filter(pk=role.pk).delete()
+
+
+def set_kind(actor: Colleague | None, customer: Customer, kind: str) -> None:
+    """Say which kind of customer this is; an empty word says we do not know."""
+    require(actor, "write")
+    with transaction.atomic():
+        chosen = None
+        if kind.strip():
+            chosen, _ = KindOfCustomer.objects.get_or_create(name=kind.strip()[:80])
+        before = customer.kind_id
+        Customer.objects.filter(pk=customer.pk).update(kind=chosen)
+        record_entry(
+            actor, "set_kind", f"customer {customer.pk}", {"before": before, "after": chosen and chosen.pk}
+        )

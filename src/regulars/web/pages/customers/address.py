@@ -1,0 +1,146 @@
+"""The address of the list: what it asks for, read from and written to the query string."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from regulars.attention.read.standing_list import (
+    NOBODY,
+    VIEW,
+    Cursor,
+    ListQuery,
+    View,
+    sorted_by,
+)
+from regulars.insight.errors import RegularsError
+from regulars.insight.stage import Stage
+from regulars.records.opaque import number, opaque
+from regulars.records.read.company import calendar_date, epoch_day
+
+KEPT = (
+    "view", "stage", "sort", "dir", "owner", "kind", "tag", "rainy", "known", "as_of", "mode", "reveal",
+    "after",
+)  # fmt: skip
+FILTERS = ("stage", "owner", "kind", "tag", "rainy", "known")
+YES_NO = {"1": True, "0": False, "": None}
+
+
+@dataclass(frozen=True)
+class Address:
+    """What the query string of the list says; values as typed, empty ones left out."""
+
+    asked: dict[str, str]
+
+    @classmethod
+    def of(cls, typed: QueryDict) -> Address:
+        """Return the address that a request asks for; unknown names are left out."""
+        return cls({name: typed[name].strip() for name in KEPT if typed.get(name, "").strip()})
+
+    def text(self) -> str:
+        """Return it as a query string."""
+        return urlencode(self.asked)
+
+    def changed(self, **changes: str) -> str:
+        """Return the address of the list with these values changed; the page starts over."""
+        kept = {name: value for name, value in self.asked.items() if name != "after"}
+        merged = {name: value for name, value in {**kept, **changes}.items() if value}
+        return f"{reverse('customers')}?{urlencode(merged)}" if merged else reverse("customers")
+
+    @property
+    def view(self) -> View:
+        """The shipped view that is asked for."""
+        return VIEW.get(self.asked.get("view", "all"), VIEW["all"])
+
+    @property
+    def sort(self) -> str:
+        """The column that is sorted by."""
+        return sorted_by(self.asked.get("sort", self.view.sort))
+
+    @property
+    def descending(self) -> bool:
+        """Whether the largest come first."""
+        if "dir" in self.asked:
+            return self.asked["dir"] == "desc"
+        return self.view.descending and self.sort == self.view.sort
+
+    @property
+    def day(self) -> int | None:
+        """The epoch day that is rewound to."""
+        try:
+            return epoch_day(date.fromisoformat(self.asked["as_of"])) if "as_of" in self.asked else None
+        except ValueError as error:
+            raise RegularsError("date-unreadable", "Write the day as 2026-03-01 and try again.") from error
+
+    @property
+    def mode(self) -> str:
+        """Which "as of" is meant."""
+        return self.asked.get("mode", "happened")
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """The filters in use."""
+        return {name: self.asked[name] for name in FILTERS if name in self.asked}
+
+    def query(self, rewind: int | None = None, only: tuple[int, ...] = ()) -> ListQuery:
+        """Return the question to the list."""
+        owner = self.asked.get("owner", "")
+        return ListQuery(
+            stages=self._stages(),
+            sort=self.sort,
+            descending=self.descending,
+            owner=NOBODY if owner == "nobody" else _number(owner),
+            kind=_number(self.asked.get("kind", "")),
+            tag=_number(self.asked.get("tag", "")),
+            rainy=YES_NO.get(self.asked.get("rainy", "")),
+            known=YES_NO.get(self.asked.get("known", "")),
+            rewind=rewind,
+            only=only,
+        )
+
+    def _stages(self) -> tuple[int, ...]:
+        chosen = self.asked.get("stage", "")
+        if chosen.isdigit() and int(chosen) in iter(Stage):
+            return (int(chosen),)
+        return tuple(int(stage) for stage in self.view.stages)
+
+    @property
+    def after(self) -> Cursor | None:
+        """The row after which the page starts."""
+        text = self.asked.get("after", "")
+        if not text:
+            return None
+        ref, has_value, value = text.partition(".")
+        if not has_value:
+            return Cursor(number(ref), None)
+        return Cursor(number(ref), _typed(self.sort, value))
+
+
+def next_address(address: Address, cursor: Cursor) -> str:
+    """Return the address of the page that starts after a row."""
+    value = "" if cursor.value is None else f".{cursor.value}"
+    return address.changed(after=f"{opaque(cursor.customer)}{value}")
+
+
+def day_text(day: int) -> str:
+    """Return an epoch day as addresses carry it."""
+    return calendar_date(day).isoformat()
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdigit() else None
+
+
+def _typed(sort: str, value: str) -> str | int | float:
+    if sort == "name":
+        return value
+    try:
+        return float(value) if sort == "p_buy" else int(value)
+    except ValueError as error:
+        raise RegularsError(
+            "not-found", "This page of the list does not exist. Start from its first.", 404
+        ) from error

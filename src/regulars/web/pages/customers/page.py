@@ -1,0 +1,202 @@
+"""What the page Customers shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from regulars.attention.models import NextStep, Rewind
+from regulars.attention.read.customers import (
+    StandingRow,
+    next_steps,
+    purchase_days,
+    standing_page,
+)
+from regulars.attention.read.rewinds import rewind_of
+from regulars.attention.read.standing_list import VIEWS, ListQuery, stage_counts
+from regulars.attention.rules.registry import TITLES
+from regulars.records.models import Colleague, SavedView
+from regulars.records.read.company import Company
+from regulars.records.read.customers import kinds, saved_views, tags
+from regulars.records.read.people import colleagues
+from regulars.web.clock import today_of
+from regulars.web.frame import address_of
+from regulars.web.pages.customers.address import FILTERS, Address, day_text, next_address
+from regulars.web.pages.customers.columns import Heading, headings
+from regulars.web.pages.customers.filters import Choices, Filter, filters, kept_beside
+from regulars.web.pages.customers.rewinding import Rewound, rewound
+from regulars.web.strip import Strip, strip
+
+SHOWN_DAYS = 180
+AHEAD_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One customer of the list with their strip and next step."""
+
+    standing: StandingRow
+    strip: Strip
+    step: RowStep | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowStep:
+    """The next step of a row: its row number and its title."""
+
+    step: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One view to choose: its word, its address, how many it holds, whether it is the current one."""
+
+    word: str
+    address: str
+    customers: int | None
+    current: bool
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersPage:
+    """Everything the page Customers shows.
+
+    Units
+    -----
+    ``today`` is the epoch day the rows are read on: the rewound one on a rewound list.
+    """
+
+    today: int
+    real_today: int
+    currency: str
+    horizon: int
+    address: Address
+    query: str
+    views: tuple[Choice, ...]
+    saved: tuple[tuple[SavedView, bool], ...]
+    headings: tuple[Heading, ...]
+    rows: tuple[Row, ...]
+    next: str
+    first_address: str
+    filters: tuple[Filter, ...]
+    unfiltered: str
+    kept: tuple[tuple[str, str], ...]
+    owners: Choices
+    tags: tuple[str, ...]
+    rewound: Rewound | None
+    reveals: bool
+    rewound_query: str
+    yesterday: str
+    empty: str
+    import_address: str
+    rewind_days: tuple[int, ...] = (30, 90, 180)
+
+
+def customers_shown(address: Address, company: Company, colleague: Colleague) -> CustomersPage:
+    """Return the page for an address of the list."""
+    now = today_of(company)
+    day = address.day
+    found = rewind_of(day, address.mode) if day is not None else None
+    ready = found if found is not None and found.state == "done" else None
+    counts = stage_counts(ready.pk if ready else None) if day is None or ready else {}
+    rows, more = _rows(address, day, ready, now)
+    revealed = "reveal" in address.asked and ready is not None
+    people, words = list(colleagues()), list(tags())
+    return CustomersPage(
+        today=now if day is None else day,
+        real_today=now,
+        currency=company.currency,
+        horizon=company.horizon_days,
+        address=address,
+        query=address.text(),
+        views=_views(address, counts),
+        saved=_saved(address, colleague),
+        headings=headings(address, revealed=revealed),
+        rows=rows,
+        next=more,
+        first_address=address.changed(),
+        filters=filters(address, people, list(kinds()), words),
+        unfiltered=address.changed(**dict.fromkeys(FILTERS, "")),
+        kept=kept_beside(address),
+        owners=(*((str(one.pk), one.name) for one in people), ("nobody", "Nobody")),
+        tags=tuple(tag.name for tag in words),
+        rewound=None if day is None else rewound(address, day, found),
+        reveals=revealed,
+        rewound_query=_rewound_query(address),
+        yesterday=day_text(now - 1),
+        empty=_empty(address, sum(counts.values())),
+        import_address=address_of("data"),
+    )
+
+
+def _rewound_query(address: Address) -> str:
+    carried = {name: address.asked[name] for name in ("as_of", "mode") if name in address.asked}
+    return f"?{urlencode(carried)}" if carried else ""
+
+
+def _rows(address: Address, day: int | None, ready: Rewind | None, now: int) -> tuple[tuple[Row, ...], str]:
+    if day is not None and ready is None:
+        return (), ""
+    shown = now if day is None else day
+    page = standing_page(_query(address, ready), shown, address.after)
+    people = [row.customer for row in page.rows]
+    known_by = day if address.mode == "known" else None
+    bought = purchase_days(people, shown - SHOWN_DAYS, shown, known_by=known_by)
+    steps = next_steps(people) if day is None else {}
+    rows = tuple(
+        Row(row, _strip(row, bought.get(row.customer, []), shown), _step(steps.get(row.customer)))
+        for row in page.rows
+    )
+    return rows, next_address(address, page.next) if page.next else ""
+
+
+def _step(step: NextStep | None) -> RowStep | None:
+    return None if step is None else RowStep(step.pk, TITLES.get(step.kind, step.kind))
+
+
+def _query(address: Address, ready: Rewind | None) -> ListQuery:
+    if ready is not None and address.asked.get("reveal") == "missed":
+        return address.query(ready.pk, tuple(ready.reveal.get("missed", ())) or (0,))
+    return address.query(ready.pk if ready else None)
+
+
+def _strip(row: StandingRow, days: list[int], today: int) -> Strip:
+    return strip(
+        days,
+        start=today - SHOWN_DAYS,
+        today=today,
+        end=today + AHEAD_DAYS,
+        width=168,
+        due=row.due_day,
+        quiet=row.quiet_day,
+    )
+
+
+def _views(address: Address, counts: dict[int, int]) -> tuple[Choice, ...]:
+    current = address.view.key if not address.filters else ""
+    rewinding = {name: address.asked[name] for name in ("as_of", "mode", "reveal") if name in address.asked}
+    return tuple(
+        Choice(
+            word=view.word,
+            address=Address(rewinding).changed(view="" if view.key == "all" else view.key),
+            customers=sum(counts.get(stage, 0) for stage in view.stages) if counts else None,
+            current=view.key == current,
+            help=view.help,
+        )
+        for view in VIEWS
+    )
+
+
+def _saved(address: Address, colleague: Colleague) -> tuple[tuple[SavedView, bool], ...]:
+    here = address.text()
+    return tuple((view, view.query == here) for view in saved_views(colleague))
+
+
+def _empty(address: Address, customers: int) -> str:
+    if address.filters:
+        return "Nobody fits these filters."
+    if not customers and address.day is None:
+        return "No customers yet."
+    return f"Nobody is here now: {address.view.help or address.view.word}"

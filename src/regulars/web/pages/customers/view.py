@@ -1,0 +1,88 @@
+"""Customers: the list, its export, and what is done to many at once."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from regulars.attention.read.customers import standing_rows
+from regulars.attention.read.rewinds import rewind_of
+from regulars.attention.write.rewinds import request_rewind
+from regulars.insight.errors import RegularsError
+from regulars.records.read.company import Company, calendar_date, company
+from regulars.records.spreadsheet import plain_cell
+from regulars.web.access import ColleagueRequest, access, post_only
+from regulars.web.clock import today_of, typed_day
+from regulars.web.pages.customers.address import Address, day_text
+from regulars.web.pages.customers.page import customers_shown
+
+
+@access("read")
+def customers_page(request: ColleagueRequest) -> HttpResponseBase:
+    """Show where customers stand."""
+    ours = company()
+    page = customers_shown(Address.of(request.GET), ours, request.user)
+    return render(request, "pages/customers/page.html", {"page": page})
+
+
+@access("read")
+@post_only
+def rewind(request: ColleagueRequest) -> HttpResponseBase:
+    """Ask for the list as it stood on a past day."""
+    today = today_of(company())
+    ago = request.POST.get("days", "")
+    day = today - int(ago) if ago.isdigit() else typed_day(request.POST.get("as_of", ""), "as_of")
+    if day is None:
+        raise RegularsError("date-missing", "Choose the day to rewind to.", fields={"as_of": "Choose a day."})
+    mode = request.POST.get("mode", "happened")
+    request_rewind(request.user, day, mode, today=today)
+    asked = Address({"as_of": day_text(day), **({"mode": mode} if mode != "happened" else {})})
+    view = request.POST.get("view", "")
+    return HttpResponseRedirect(asked.changed(view=view))
+
+
+class _Line:
+    """What a csv writer writes into: it hands the line back instead of keeping it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+CSV_COLUMNS = (
+    "customer", "stage", "why", "last purchase", "purchases", "purchase days", "usual gap (open days)",
+    "expected", "value", "currency", "chance to buy", "owner", "kind",
+)  # fmt: skip
+
+
+@access("read")
+def customers_csv(request: ColleagueRequest) -> HttpResponseBase:
+    """Hand out the rows of the list, all pages of it, as a table that no spreadsheet runs."""
+    address, ours = Address.of(request.GET), company()
+    found = rewind_of(address.day, address.mode) if address.day is not None else None
+    if address.day is not None and (found is None or found.state != "done"):
+        raise RegularsError("rewind-missing", "Rewind the list to this day first, then export it.")
+    as_of = address.day if address.day is not None else today_of(ours)
+    lines = _csv_lines(address, ours, as_of, found.pk if found else None)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="customers-{day_text(as_of)}.csv"'
+    return response
+
+
+def _csv_lines(address: Address, ours: Company, as_of: int, rewind_id: int | None) -> Iterator[str]:
+    writer: Any = csv.writer(_Line())
+    yield "\N{ZERO WIDTH NO-BREAK SPACE}" + writer.writerow(CSV_COLUMNS)
+    for row in standing_rows(address.query(rewind_id), as_of):
+        cells = (
+            row.name, row.stage.word, row.sentence, _date(row.last_day), row.purchases, row.purchase_days,
+            row.usual_gap, _date(row.due_day), row.value, ours.currency, row.p_buy, row.owner_name, row.kind,
+        )  # fmt: skip
+        yield writer.writerow([plain_cell(cell) for cell in cells])
+
+
+def _date(day: int | None) -> str:
+    return "" if day is None else calendar_date(day).isoformat()

@@ -1,0 +1,96 @@
+"""What the page Today shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from regulars.attention.read.today import (
+    FIRST_DAY_NUMBER,
+    Reasons,
+    is_first_day,
+    own_sources,
+    reasons,
+    stored,
+)
+from regulars.records.models import Colleague, Customer, Source, ToDo
+from regulars.records.read.company import Company
+from regulars.records.read.todos import open_todos
+from regulars.web.clock import today_of
+from regulars.web.frame import address_of
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One customer who is expected today.
+
+    Units
+    -----
+    ``minute`` of the day, or None when no hour is usual.
+    """
+
+    customer: int
+    name: str
+    minute: int | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class TodayPage:
+    """Everything the page Today shows.
+
+    Units
+    -----
+    ``today`` is an epoch day.
+    """
+
+    today: int
+    company: str
+    summary: str
+    reasons: Reasons
+    daily_number: int
+    todos: Sequence[ToDo]
+    expected: tuple[Expected, ...]
+    no_customers: bool
+    has_demo: bool
+    import_address: str
+    load_demo_address: str
+    remove_demo_address: str
+
+    @property
+    def title(self) -> str:
+        """What stands above the reasons."""
+        if not (self.reasons.first_day and self.reasons.first):
+            return "Today"
+        return "Start with these ten" if len(self.reasons.first) == FIRST_DAY_NUMBER else "Start with these"
+
+
+def today_shown(company: Company, colleague: Colleague) -> TodayPage:
+    """Return what a colleague sees today."""
+    today = today_of(company)
+    days = [company.day_of(source.created_at) for source in own_sources()]
+    summary = stored("summary")
+    return TodayPage(
+        today=today,
+        company=company.name,
+        summary=str(summary[0].get("sentence", "")) if summary else "",
+        reasons=reasons(company.daily_number, first_day=is_first_day(days, today)),
+        daily_number=company.daily_number,
+        todos=list(open_todos(colleague)[:50]),
+        expected=_expected(stored("expected_today"), today),
+        no_customers=not Customer.objects.exists(),
+        has_demo=Source.objects.filter(demo=True).exists(),
+        import_address=address_of("data"),
+        load_demo_address=address_of("demo_load"),
+        remove_demo_address=address_of("demo_remove"),
+    )
+
+
+def _expected(found: tuple[dict[str, Any], int] | None, today: int) -> tuple[Expected, ...]:
+    if found is None or found[1] != today:
+        return ()
+    return tuple(
+        Expected(int(row["customer"]), str(row["name"]), row.get("minute"), str(row.get("sentence", "")))
+        for row in found[0].get("rows", ())
+    )

@@ -1,0 +1,76 @@
+"""To-dos, wherever they are shown: added, done, changed, each with its undo."""
+
+from __future__ import annotations
+
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from regulars.insight.errors import RegularsError
+from regulars.records.models import ToDo
+from regulars.records.opaque import number, opaque
+from regulars.records.write import todos
+from regulars.web.access import ColleagueRequest, access, post_only
+from regulars.web.clock import typed_date
+from regulars.web.undo import back, say
+
+
+def access_todo(ref: str) -> ToDo:
+    """Return the to-do an address means."""
+    todo = ToDo.objects.filter(pk=number(ref)).first()
+    if todo is None:
+        raise RegularsError("not-found", "This to-do is gone.", 404)
+    return todo
+
+
+@access("write")
+@post_only
+def add_todo(request: ColleagueRequest) -> HttpResponseBase:
+    """Promise something."""
+    about = request.POST.get("customer", "")
+    todo = todos.add_todo(
+        request.user,
+        request.POST.get("todo", ""),
+        due_on=typed_date(request.POST.get("due_on", ""), "due_on"),
+        customer=number(about) if about else None,
+    )
+    say(request, "To-do added.", reverse("todo_drop", args=[opaque(todo.pk)]))
+    return back(request, reverse("today"))
+
+
+@access("write")
+@post_only
+def finish_todo(request: ColleagueRequest, ref: str) -> HttpResponseBase:
+    """Mark a to-do as done."""
+    todo = access_todo(ref)
+    todos.finish_todo(request.user, todo)
+    say(request, f"Done: {todo.text}", reverse("todo_reopen", args=[ref]))
+    return back(request, reverse("today"))
+
+
+@access("write")
+@post_only
+def reopen_todo(request: ColleagueRequest, ref: str) -> HttpResponseBase:
+    """Open a to-do again."""
+    todos.reopen_todo(request.user, access_todo(ref))
+    say(request, "The to-do is open again.")
+    return back(request, reverse("today"))
+
+
+@access("write")
+@post_only
+def change_todo(request: ColleagueRequest, ref: str) -> HttpResponseBase:
+    """Change the words or the date of a to-do."""
+    todo = access_todo(ref)
+    due_on = typed_date(request.POST.get("due_on", ""), "due_on")
+    todos.change_todo(request.user, todo, request.POST.get("todo", ""), due_on)
+    say(request, "To-do changed.")
+    return back(request, reverse("today"))
+
+
+@access("write")
+@post_only
+def drop_todo(request: ColleagueRequest, ref: str) -> HttpResponseBase:
+    """Take back a to-do that was added by mistake."""
+    todos.drop_todo(request.user, access_todo(ref))
+    say(request, "The to-do is gone.")
+    return back(request, reverse("today"))
