@@ -1,6 +1,6 @@
 """Every address, opened as every role, against the committed table permissions.csv.
 
-`python -m tests.house.permissions` prints the addresses that have no row yet.
+The column ``meant`` says what the arguments of an address name, such as ``ref=customer``; see subjects.py.
 """
 
 from __future__ import annotations
@@ -29,14 +29,15 @@ class Row:
     name: str
     address: str
     method: str
-    expected: tuple[str, str, str, str]
+    meant: str
+    expected: tuple[str, ...]
 
 
 def table(file: Path = TABLE) -> list[Row]:
     """Return the committed rows."""
     with file.open(encoding="utf-8", newline="") as lines:
         return [
-            Row(row["name"], row["address"], row["method"], tuple(row[role] for role in ROLES))  # type: ignore[arg-type]
+            Row(row["name"], row["address"], row["method"], row["meant"], tuple(row[role] for role in ROLES))
             for row in csv.DictReader(lines)
         ]
 

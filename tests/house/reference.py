@@ -9,11 +9,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.house.permissions import OUTCOMES, table
 from tests.house.sources import ROOT, SOURCE, calls, python_files, tree_of
 
 REFERENCE = ROOT / "docs" / "reference"
 MADE = "<!-- Written from the code by `make docs`. Change the code, not this page. -->\n"
-PERMISSIONS = Path(__file__).with_name("permissions.csv")
+HOLDINGS = Path(__file__).with_name("holdings.csv")
 
 
 def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -168,15 +169,31 @@ def next_steps_page() -> str:
 
 def addresses_page() -> str:
     """Return the page of addresses and who may open them."""
-    with PERMISSIONS.open(encoding="utf-8", newline="") as file:
+    rows = [
+        (f"`/{row.address}`", row.method, *(word.replace("yes", "**yes**") for word in row.expected))
+        for row in table()
+    ]
+    words = "".join(f"- {word}: {meaning}\n" for word, meaning in OUTCOMES.items())
+    return (
+        f"# Addresses and who may open them\n\n{MADE}\nA visit (GET) and a form (POST), as each role. A test opens every "
+        f"address as every role, and a new address without a row fails it.\n\n{words}\nA manager may do what a member "
+        "may, and lead. What is changed about oneself, such as theme and password, everyone may.\n\n"
+        + _table(("Address", "Method", "Admin", "Member", "Viewer", "Nobody"), rows)
+    )
+
+
+# --- tables ---
+
+
+def holdings_page() -> str:
+    """Return the page of what each table holds about people."""
+    with HOLDINGS.open(encoding="utf-8", newline="") as lines:
         rows = [
-            (f"`{row['address']}`", row["name"], row["admin"], row["member"], row["viewer"], row["nobody"])
-            for row in csv.DictReader(file)
+            (f"`{row['table']}`", row["about"], row["what"]) for row in csv.DictReader(lines) if row["what"]
         ]
     return (
-        f"# Addresses and who may open them\n\n{MADE}\n`yes`: opens. `sign-in`: asks to sign in first. `no`: refused. "
-        "`form`: takes a form, and a visit changes nothing. `own`: opens for oneself. A test opens every address as "
-        "every role.\n\n" + _table(("Address", "Name", "Admin", "Member", "Viewer", "Nobody"), rows)
+        f"# What each table holds about people\n\n{MADE}\nTables that hold nothing about people are left out. A new table "
+        "without a declaration fails a test.\n\n" + _table(("Table", "About", "What"), rows)
     )
 
 
@@ -186,6 +203,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "next-steps.md": next_steps_page,
     "addresses.md": addresses_page,
+    "holdings.md": holdings_page,
 }
 
 
