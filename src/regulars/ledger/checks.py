@@ -11,7 +11,7 @@ from regulars.ledger.dialects.incoming import KINDS, IncomingFact
 
 TOMORROW = timedelta(days=2)
 OLDEST = datetime(1900, 1, 1, tzinfo=UTC)
-LARGEST = 2**62
+LARGEST = 10**14
 LENGTHS = {"who": 200, "item": 200, "serial": 80, "order_number": 80, "text": 2000}
 
 _FRACTIONS = get_global("currency_fractions")

@@ -60,6 +60,25 @@ class ImportRun(models.Model):
         return self.file_name
 
 
+class ImportBatch(models.Model):
+    """One committed batch of a run: how far it is, and which customers and people it brought.
+
+    ``brought`` holds ids as runs of [first, last] by what they are, so that undoing an import removes what
+    it brought and nothing else.
+    """
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="batches")
+    rows_read = models.PositiveBigIntegerField()
+    brought = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "import_batch"
+        constraints = [models.UniqueConstraint(fields=["run", "rows_read"], name="import_batch_once")]
+
+    def __str__(self) -> str:
+        return f"up to row {self.rows_read}"
+
+
 class Fact(models.Model):
     """An immutable dated observation. Never updated; removed only by erasure, retention or undoing an import.
 

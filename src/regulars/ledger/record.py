@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import repeat
 from typing import Any
@@ -50,6 +50,7 @@ class Receipt:
     customers_new: int = 0
     first_fact: int | None = None
     last_fact: int | None = None
+    made_customers: tuple[int, ...] = ()
 
 
 def record_facts(
@@ -77,14 +78,7 @@ def record_facts(
         columns = _columns(source, good, ours)
         _store_faults(source, run, facts, faults)
         receipt = record_columns(source, columns, ours=ours, received_at=now, run=run)
-    return Receipt(
-        recorded=receipt.recorded,
-        repeated=receipt.repeated,
-        rejected=len(faults),
-        customers_new=receipt.customers_new,
-        first_fact=receipt.first_fact,
-        last_fact=receipt.last_fact,
-    )
+    return replace(receipt, rejected=len(faults))
 
 
 def record_columns(
@@ -102,14 +96,14 @@ def record_columns(
     if not len(columns):
         return Receipt()
     with transaction.atomic():
-        ids, customers_new = _customers(source, columns)
+        ids, made = _customers(source, columns)
         before = _last_fact()
         recorded = _insert(source, columns, ids, _learnt(columns, ours, received_at), run)
         first, last = _range(before, recorded, run)
         if recorded:
             _mark_due({*ids.values()}, received_at)
             Source.objects.filter(pk=source.pk).update(last_received_at=received_at)
-    return Receipt(recorded, len(columns) - recorded, 0, customers_new, first, last)
+    return Receipt(recorded, len(columns) - recorded, 0, len(made), first, last, made)
 
 
 def mark_due(customers: Sequence[int], since: datetime) -> None:
@@ -132,15 +126,16 @@ def database_time(moment: datetime) -> Any:
     return str(moment)[:-6] if connection.vendor == "sqlite" else moment
 
 
-def _customers(source: Source, columns: FactColumns) -> tuple[dict[str, int], int]:
+def _customers(source: Source, columns: FactColumns) -> tuple[dict[str, int], tuple[int, ...]]:
     names: dict[str, str] = {}
     for who, name in zip(columns.who, columns.who_name, strict=True):
         if who and not names.get(who):
             names[who] = name
     if not names:
-        return {}, 0
+        return {}, ()
     known = resolve(source, list(names))
-    return ensure_customers(source, names), len(names) - len(known)
+    ids = ensure_customers(source, names)
+    return ids, tuple(ids[who] for who in names if who not in known and who in ids)
 
 
 def _insert(

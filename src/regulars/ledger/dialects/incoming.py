@@ -25,7 +25,8 @@ class IncomingFact:
 
     ``who`` is the identifier of the customer in that source, or "" for anonymous demand.
     ``amount`` is in minor units of ``currency``. ``message_id`` is unique within the source.
-    ``timed`` says whether the source gave a time of day or only a date.
+    ``timed`` says whether the source gave a time of day or only a date. ``received_at`` is set when the
+    source knows when it was learnt; otherwise the moment of recording counts.
     """
 
     message_id: str
@@ -42,3 +43,4 @@ class IncomingFact:
     text: str = ""
     who_name: str = ""
     properties: Mapping[str, Any] = field(default_factory=dict)
+    received_at: datetime | None = None

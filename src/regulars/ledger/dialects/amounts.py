@@ -1,0 +1,123 @@
+"""Amounts and quantities as people and tills write them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+
+_NUMBER = re.compile(r"[-+(]?\s*\d[\d.,'\s]*\)?-?")
+_SYMBOLS = {
+    "€": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "₽": "RUB",
+    "₺": "TRY",
+    "₩": "KRW",
+    "₴": "UAH",
+    "₪": "ILS",
+    "zł": "PLN",
+    "Kč": "CZK",
+}
+_LETTERS = re.compile(r"[A-Za-z€£$¥₹₽₺₩₴₪łč]+\.?")
+_MINUS = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "’": "'", "\u2009": " "})
+_PLACES = Decimal(1)
+
+
+def looks_like_a_number(text: str) -> bool:
+    """Return whether a cell is a plain number, in whatever country's writing."""
+    text = text.strip().translate(_MINUS)
+    return bool(text) and bool(
+        _NUMBER.fullmatch(_LETTERS.sub("", text, count=1).strip() if not text[0].isalnum() else text)
+    )
+
+
+def decimal_sign(values: Iterable[str]) -> str:
+    """Return the decimal sign of a column: "." or ",", "" when nothing tells, "?" when it must be asked.
+
+    A last separator with other than three digits behind it is a decimal sign; one that occurs twice in a
+    number, or before another one, parts thousands. ``1.234`` alone could be either.
+
+    Example
+    -------
+    >>> decimal_sign(["1.234,50"]), decimal_sign(["3.5"]), decimal_sign(["7"]), decimal_sign(["1.234"])
+    (',', '.', '', '?')
+    """
+    unclear = False
+    for value in values:
+        sign = _sign(value)
+        if sign == "?":
+            unclear = True
+        elif sign:
+            return sign
+    return "?" if unclear else ""
+
+
+def _sign(value: str) -> str:
+    marks = [(place, mark) for place, mark in enumerate(value) if mark in ".,"]
+    if not marks:
+        return ""
+    place, last = marks[-1]
+    other = "." if last == "," else ","
+    behind = sum(map(str.isdigit, value[place + 1 :]))
+    if len({mark for _, mark in marks}) == 2:
+        return last
+    if len(marks) > 1:
+        return other
+    before = value[:place].lstrip("-+( ").strip("€£$ ")
+    if behind != 3 or len(before) > 3 or before.startswith("0") or not before:
+        return last
+    return "?"
+
+
+def decimal_of(text: str, sign: str) -> Decimal | None:
+    """Return the number a cell holds, or None when it holds none.
+
+    Example
+    -------
+    >>> decimal_of("(1.234,50 €)", ","), decimal_of("$ -12.5", "."), decimal_of("twelve", ".")
+    (Decimal('-1234.50'), Decimal('-12.5'), None)
+    """
+    plain = text.translate(_MINUS).strip()
+    negative = plain.startswith("(") and plain.endswith(")")
+    plain = _LETTERS.sub("", plain.strip("()")).replace(" ", "").replace("'", "")
+    if plain.endswith("-"):
+        plain = f"-{plain[:-1]}"
+    thousands = "," if sign == "." else "."
+    if thousands in plain and not _grouped(plain, thousands, sign):
+        return None
+    plain = plain.replace(thousands, "").replace(sign, ".")
+    try:
+        number = Decimal(plain)
+    except InvalidOperation:
+        return None
+    if not number.is_finite():
+        return None
+    return -number if negative else number
+
+
+def _grouped(plain: str, thousands: str, sign: str) -> bool:
+    """Return whether thousands are parted where thousands are: a stray separator is a wrong decimal sign."""
+    whole = plain.lstrip("-+").partition(sign)[0]
+    first, *groups = whole.split(thousands)
+    return 1 <= len(first) <= 3 and all(len(group) in (2, 3) for group in groups) and len(groups[-1]) == 3
+
+
+def currency_hint(text: str) -> str:
+    """Return the currency that a cell names beside its number, or ""."""
+    for symbol, currency in _SYMBOLS.items():
+        if symbol in text:
+            return currency
+    letters = re.search(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])", text)
+    return letters.group() if letters else ""
+
+
+def minor_units(number: Decimal, digits: int) -> int:
+    """Return an amount in the currency's smallest unit.
+
+    Example
+    -------
+    >>> minor_units(Decimal("12.5"), 2), minor_units(Decimal("1200"), 0)
+    (1250, 1200)
+    """
+    return int(number.scaleb(digits).quantize(_PLACES, rounding=ROUND_HALF_EVEN))
