@@ -132,6 +132,31 @@ STANDINGS: ibis.Schema = ibis.schema(
 """RHYTHM and SIGNS side by side: one row per customer with any fact. Counts are 0 where there is nothing."""
 
 
+TIMES: ibis.Schema = ibis.schema({"weekday": "int8", "half_hour": "int8", "purchases": "int64"})
+"""Purchases of the whole base by weekday (Monday = 0) and half hour of the day, -1 where unknown."""
+
+MONTHS: ibis.Schema = ibis.schema({"day": "int32", "month": "int32"})
+"""The month of each epoch day, counted from January 1970."""
+
+COHORTS: ibis.Schema = ibis.schema({"cohort": "int32", "since": "int32", "customers": "int64"})
+"""Customers of each first month that bought so many months later."""
+
+NEXT: ibis.Schema = ibis.schema({"customer": "int64", "next_day": "int32"})
+"""The first purchase day after some day, for those who had one."""
+
+HABITS: ibis.Schema = ibis.schema(
+    {
+        "customer": "int64",
+        "item": "string",
+        "orders": "int64",
+        "mean_log": "float64",
+        "mean_square_log": "float64",
+        "most": "float64",
+    }
+)
+"""How often and in which quantities a customer (null: the whole base) takes an item; logs of quantities."""
+
+
 def shaped(
     *, takes: ibis.Schema | tuple[ibis.Schema, ...], gives: ibis.Schema
 ) -> Callable[[Function], Function]:
