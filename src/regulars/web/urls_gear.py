@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from regulars.web.pages.privacy import view as privacy
+from regulars.web.pages.reports import view as reports
 from regulars.web.pages.settings import view as settings
 from regulars.web.pages.sign_in import view as sign_in
 from regulars.web.pages.team import view as team
@@ -22,4 +24,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings", settings.settings_page, name="settings"),
     path("settings/you", settings.you_page, name="you"),
     path("settings/<slug:section>", settings.change_settings, name="settings_section"),
+    path("privacy", privacy.privacy_page, name="privacy"),
+    path("privacy/<slug:ref>", privacy.field_page, name="privacy_field"),
+    path("reports", reports.retention_page, name="reports"),
+    path("reports/score", reports.score_page, name="reports_score"),
+    path("reports/<slug:key>.csv", reports.report_file, name="reports_file"),
 ]

@@ -1,0 +1,150 @@
+"""What the report pages show: results as the worker stored them, in words, drawings, tables and files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from regulars.attention.models import StoredResult
+from regulars.insight.estimate import Estimate
+from regulars.web.charts import TITLES, figure
+
+Row = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One stored result: its reading first, then the drawing, its twin as a table, and how old it is.
+
+    ``state`` is "absent" (never computed), "refused" (not enough data yet) or "told".
+    """
+
+    key: str
+    title: str
+    state: str
+    reading: str = ""
+    refusal: str = ""
+    drawing: SafeString = SafeString("")
+    head: tuple[str, ...] = ()
+    rows: tuple[tuple[Any, ...], ...] = ()
+    as_of: int = 0
+    computed_at: datetime | None = None
+
+
+def month_words(month: str) -> str:
+    """Return "Mar 2025" for "2025-03"."""
+    return f"{date.fromisoformat(month + '-01'):%b %Y}"
+
+
+def cohort_rows(result: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield the cohort table: a head, then month, size and the share that bought in each month after."""
+    longest = max(map(len, result["active"]), default=1)
+    yield ("First bought in", "People", *range(1, longest))
+    for month, size, shares in zip(result["months"], result["sizes"], result["active"], strict=True):
+        yield (month, size, *shares[1:], *[None] * (longest - len(shares)))
+
+
+def forecast_rows(result: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield the forecast table: a head, then week by week what happened and what was expected."""
+    yield ("Week of", "Happened", "Expected", "At least", "At most")
+    names = ("weeks", "actual", "expected", "low", "high")
+    yield from zip(*(result[name] for name in names), strict=True)
+
+
+SCORE_HEAD = {
+    "name": "Way of telling",
+    "brier": "Squared error (Brier)",
+    "log_loss": "Surprise (log loss)",
+    "auc": "Ranks right (AUC)",
+    "mae": "Purchases off by",
+    "bias": "Too many, in all",
+}
+
+
+def score_rows(result: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield the card: a head, then each way of telling with its figures."""
+    yield tuple(SCORE_HEAD.values())
+    for row in result["rows"]:
+        yield tuple(row.get(name) for name in SCORE_HEAD)
+
+
+ROWS = {"cohorts": cohort_rows, "forecast": forecast_rows, "score": score_rows}
+
+
+def figure_words(key: str, place: int, value: Any) -> str:
+    """Return one cell of a table twin as people read it."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return month_words(value) if key == "cohorts" else value
+    if key == "cohorts" and place > 1:
+        return f"{value:.0%}"
+    if key == "score":
+        return f"{value:+.0%}" if place == 5 else f"{value:.3f}"
+    return f"{value:,.0f}"
+
+
+def _told(row: StoredResult) -> Report:
+    head, *rows = ROWS[row.key](row.result)
+    words = tuple(
+        tuple(figure_words(row.key, place, value) for place, value in enumerate(cells)) for cells in rows
+    )
+    return Report(
+        key=row.key,
+        title=TITLES[row.key],
+        state="told",
+        reading=row.result.get("reading") or row.result.get("sentence", ""),
+        drawing=figure(row.key, row.drawing),
+        head=tuple(str(cell) for cell in head),
+        rows=words,
+        as_of=row.as_of,
+        computed_at=row.computed_at,
+    )
+
+
+def reports(*keys: str) -> list[Report]:
+    """Return the stored results of these keys, in this order; what is not there says so."""
+    stored = StoredResult.objects.in_bulk(keys)
+    return [_report(key, stored.get(key)) for key in keys]
+
+
+def _report(key: str, row: StoredResult | None) -> Report:
+    if row is None:
+        return Report(key, TITLES[key], "absent")
+    if row.result.get("refusal"):
+        return Report(
+            key,
+            TITLES[key],
+            "refused",
+            refusal=row.result["refusal"],
+            as_of=row.as_of,
+            computed_at=row.computed_at,
+        )
+    return _told(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """How much closer our score was than the simple rule, with its interval."""
+
+    words: str
+    on: str
+
+
+def skill() -> Skill | None:
+    """Return the skill behind the score's sentence, or nothing when there is none to show."""
+    row = StoredResult.objects.filter(key="score").first()
+    if row is None or row.result.get("refusal") or not row.result.get("skill"):
+        return None
+    found = Estimate.from_json(row.result["skill"])
+    if found.value is None or found.low is None or found.high is None:
+        return None
+    better = "closer" if found.value >= 0 else "further off"
+    return Skill(
+        words=f"{abs(found.value):.0%} {better} than the simple rule (95 % sure: {found.low:+.0%} to {found.high:+.0%})",
+        on=f"{found.n:,} forecasts, each checked {row.result['horizon']} days later",
+    )
