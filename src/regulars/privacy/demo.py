@@ -15,6 +15,7 @@ from regulars.records.models import (
     CompanySetting,
     Customer,
     KindOfCustomer,
+    Note,
     Source,
     Tag,
     ToDo,
@@ -61,6 +62,8 @@ def _forget_loose_rows(actor: Colleague | None) -> None:
         return
     made: dict[str, Any] = row.value
     ToDo.objects.filter(pk__in=made["todos"]).delete()
+    Note.objects.filter(pk__in=made["notes"]).delete()
+    Tag.customers.through.objects.filter(pk__in=made["tag_links"]).delete()
     Tag.objects.filter(pk__in=made["tags"], customers=None).delete()
     used = Customer.objects.exclude(kind=None).values("kind")
     KindOfCustomer.objects.filter(pk__in=made["kinds"]).exclude(pk__in=used).delete()

@@ -35,7 +35,7 @@ class Removal:
 
 
 def remove_source(actor: Colleague | None, source: Source) -> Removal:
-    """Remove a source with its facts, its rejected rows and the customers that nobody else knows.
+    """Remove a source with its facts, its rejected rows, its people and the customers that nobody else knows.
 
     A customer stays when another source has a name or a fact for them. Results computed for the whole base
     rested on these facts too: they are dropped, and the worker makes them again from what is left.
@@ -67,15 +67,15 @@ def take_out(source: Source) -> Removal:
     facts, _ = Fact.objects.filter(source=source).delete()
     Identifier.objects.filter(source=source).delete()
     gone = _only_known_to(source, touched)
-    people = _people_without_others(source, gone)
     for chunk in _chunks(gone):
         Customer.objects.filter(pk__in=chunk).delete()
-    Person.objects.filter(pk__in=people).delete()
+    people = Person.objects.filter(source=source).count()
+    Person.objects.filter(source=source).delete()
     FieldDecision.objects.filter(place=source.slug).delete()
     Source.objects.filter(pk=source.pk).delete()
     mark_due(sorted(set(touched) - set(gone)), timezone.now())
     transaction.on_commit(lambda: _remove_files(uploads))
-    return Removal(facts, len(gone), len(people))
+    return Removal(facts, len(gone), people)
 
 
 def forget_results() -> None:
@@ -116,16 +116,6 @@ def _only_known_to(source: Source, touched: Sequence[int]) -> list[int]:
         )
         found += unknown.values_list("pk", flat=True)
     return found
-
-
-def _people_without_others(source: Source, gone: Sequence[int]) -> list[int]:
-    """Return the people whom this source brought and who are at no customer that stays."""
-    leaving = set(gone)
-    return [
-        person.pk
-        for person in Person.objects.filter(source=source).prefetch_related("roles")
-        if all(role.customer_id in leaving for role in person.roles.all())
-    ]
 
 
 def _remove_files(names: Sequence[str]) -> None:

@@ -116,9 +116,7 @@ def name_customers(source: Source, customers: Mapping[str, int]) -> None:
     )
 
 
-def describe_customers(
-    source: Source, described: Sequence[Described], team: Mapping[str, Colleague]
-) -> None:
+def describe_customers(source: Source, described: Sequence[Described], team: Mapping[str, Colleague]) -> None:
     """Give seeded customers their kind, their owner and the people who work there."""
     with transaction.atomic():
         kinds = _kinds({one.kind for one in described})
@@ -169,22 +167,31 @@ def write_desk(
 ) -> None:
     """Write the notes, to-dos and tags of a seeded company."""
     with transaction.atomic():
-        Note.objects.bulk_create(
+        written = Note.objects.bulk_create(
             Note(customer_id=customer, author=author, noted_on=day, text=text)
             for customer, author, day, text in notes
         )
-        made = ToDo.objects.bulk_create(
+        promised = ToDo.objects.bulk_create(
             ToDo(customer_id=customer, owner=owner, due_on=day, text=text)
             for customer, owner, day, text in todos
         )
-        _remember("todos", [todo.pk for todo in made])
-        new = []
-        for name, customers in tags.items():
-            tag, fresh = Tag.objects.get_or_create(name=name)
-            tag.customers.add(*customers)
-            if fresh:
-                new.append(tag.pk)
-        _remember("tags", new)
+        _remember("notes", [note.pk for note in written])
+        _remember("todos", [todo.pk for todo in promised])
+        _tag(tags)
+
+
+def _tag(tags: Mapping[str, Sequence[int]]) -> None:
+    new, links = [], []
+    for name, customers in tags.items():
+        tag, fresh = Tag.objects.get_or_create(name=name)
+        tagged = Tag.customers.through.objects.bulk_create(
+            Tag.customers.through(tag_id=tag.pk, customer_id=customer) for customer in customers
+        )
+        links += [link.pk for link in tagged]
+        if fresh:
+            new.append(tag.pk)
+    _remember("tags", new)
+    _remember("tag_links", links)
 
 
 def _remember(what: str, ids: Sequence[int]) -> None:

@@ -30,7 +30,7 @@ WHOLESALE: dict[str, tuple[int, float]] = {
     "Paper cups, 100": (990, 6),
     "Oat drink, 6 l": (1380, 5),
     "Lemonade keg 20 l": (5200, 2),
-    "Tasting spoons, 12": (100, 0),
+    "Tasting spoons, 12": (92, 0),
 }
 
 PRICES = {item: price for shelf in (STAND, WHOLESALE) for item, (price, _) in shelf.items()}

@@ -1,0 +1,189 @@
+"""The seeded company: always the same, quick to find things in, and gone without a trace."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from regulars.insight.errors import RegularsError
+from regulars.ledger.facts import tail_arrow
+from regulars.ledger.models import Fact, Segment
+from regulars.ledger.seal import seal_facts, verify_segments
+from regulars.privacy.demo import remove_demo
+from regulars.privacy.remove_source import remove_source
+from regulars.records.models import Colleague, Customer, Identifier, Note, Source, Tag
+from regulars.records.read.company import company, epoch_day
+from regulars.records.write.company import change_company
+from regulars.server.demo.coffee import coffee
+from regulars.server.demo.load import seed
+from regulars.server.demo.opening import opening
+from regulars.server.demo.stories import SEED, stories
+
+TODAY = date(2026, 11, 22)
+KEPT_ON_PURPOSE = {"audit_entry", "django_migrations", "auth_permission", "django_content_type"}
+
+
+def counts() -> dict[str, int]:
+    """How many rows each table has."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT COUNT(*) FROM "{table}"')
+            found[table] = cursor.fetchone()[0]
+    return {table: rows for table, rows in found.items() if table not in KEPT_ON_PURPOSE}
+
+
+@pytest.fixture(scope="module")
+def lemon_and_bean():
+    return coffee(TODAY)
+
+
+def test_the_same_day_gives_the_same_company(lemon_and_bean):
+    again = coffee(TODAY)
+    assert again.facts == lemon_and_bean.facts
+    assert again.buyers == lemon_and_bean.buyers
+
+
+def test_sizes_are_those_of_a_chain_of_stands(lemon_and_bean):
+    facts = [fact for rows in lemon_and_bean.facts.values() for fact in rows]
+    unnamed = sum(1 for fact in facts if not fact.who)
+    assert 750 <= len(lemon_and_bean.buyers) <= 850
+    assert 50_000 <= len(facts) <= 80_000
+    assert 0.5 <= unnamed / len(facts) <= 0.65
+    assert {"purchase", "refund", "missed_us", "touchpoint", "praise", "referral", "feedback"} <= {
+        fact.kind for fact in facts
+    }
+
+
+def test_message_ids_are_used_once_and_nothing_happens_after_yesterday(lemon_and_bean):
+    for rows in lemon_and_bean.facts.values():
+        assert len({fact.message_id for fact in rows}) == len(rows)
+        assert all(fact.received_at == fact.occurred_at for fact in rows)
+        assert max(fact.occurred_at for fact in rows).date() < TODAY
+
+
+def test_names_reach_nobody_real(lemon_and_bean):
+    contacts = [buyer.contact for buyer in lemon_and_bean.buyers if buyer.contact]
+    assert len({buyer.name for buyer in lemon_and_bean.buyers}) == len(lemon_and_bean.buyers)
+    assert all(contact.email.endswith(".example") for contact in contacts)
+    assert all(contact.phone.startswith(("+493023125", "+442079460")) for contact in contacts)
+    assert all(colleague.email.endswith(".example") for colleague in lemon_and_bean.colleagues)
+
+
+@pytest.mark.parametrize(
+    "day",
+    [date(2026, month, 1) for month in range(1, 13)]
+    + [date(2026, 12, 25), date(2027, 1, 2), date(2026, 5, 2), date(2028, 2, 29), date(2026, 11, 23)],
+    ids=str,
+)
+def test_the_stands_are_open_around_the_day_the_demo_is_looked_at(day):
+    hours = opening(day, SEED)
+    today = epoch_day(day)
+    spells = [range(first, last + 1) for first, last in hours.breaks]
+    assert hours.ago(1) == today - 1
+    assert (today + 3) % 7 != hours.closed_weekday
+    assert not any(near in spell for spell in spells for near in range(today - 9, today + 2))
+    closed_in_winter = sum(1 for spell in spells for at in spell if today - 365 <= at < today)
+    assert closed_in_winter >= 20
+    assert len(stories(day)) == 10
+
+
+def test_seeding_writes_everything_and_only_once(db, lemon_and_bean):
+    report = seed(company="coffee", today=TODAY)
+    facts = sum(len(rows) for rows in lemon_and_bean.facts.values())
+    assert report.facts == facts == Fact.objects.count()
+    assert report.customers == len(lemon_and_bean.buyers) == Customer.objects.count()
+    kinds = Counter(Customer.objects.values_list("kind__name", flat=True))
+    assert {"walk-in", "office", "café", "hotel"} == set(kinds)
+    assert Colleague.objects.get(role="admin").name == "Ana"
+    assert Source.objects.filter(demo=True).count() == Source.objects.count() == 3
+    assert company().name == "Lemon & Bean"
+    with pytest.raises(RegularsError, match="loaded already"):
+        seed(company="coffee", today=TODAY)
+    facts_are_of_the_right_customers()
+
+
+def facts_are_of_the_right_customers():
+    ida = Customer.objects.get(name="Ida Sørensen")
+    mornings = Fact.objects.filter(customer=ida, kind="purchase")
+    assert mornings.count() > 300
+    assert all(480 <= fact.minute <= 512 and fact.item == "Flat white" for fact in mornings)
+    assert all(fact.received_day == fact.day for fact in mornings)
+    told = Fact.objects.get(customer__name="Beatriz Almeida", kind="missed_us")
+    assert told.day == epoch_day(TODAY) - 1
+    twelve = Fact.objects.filter(customer__name="Linden Dental Practice").order_by("day").last()
+    assert (twelve.amount, twelve.quantity) == (1200, 12)
+
+
+def test_an_unknown_company_is_named_in_the_error(db):
+    with pytest.raises(RegularsError, match="Use one of: coffee"):
+        seed(company="tea", today=TODAY)
+    assert not Source.objects.exists()
+
+
+def test_the_demo_leaves_as_it_came(transactional_db):
+    before = counts()
+    seed(company="coffee", today=TODAY)
+    seal_facts(min_rows=1)
+    assert Segment.objects.exists()
+    removal = remove_demo(None)
+    assert removal.facts > 50_000
+    after = counts()
+    assert {table: rows for table, rows in after.items() if rows != before.get(table, 0)} == {}
+    assert verify_segments() == []
+    call_command("migrate", verbosity=0)
+
+
+def test_what_is_not_demo_stays(transactional_db, ana):
+    till = Source.objects.create(slug="our-till", name="Our till")
+    ours = Customer.objects.create(name="Ours", name_folded="ours", first_source=till)
+    Identifier.objects.create(customer=ours, source=till, value="1")
+    Note.objects.create(customer=ours, text="Stays", noted_on=TODAY, author=ana)
+    change_company(ana, {"name": "Ours", "currency": "EUR"})
+    seed(company="coffee", today=TODAY, actor=ana)
+    assert company().name == "Ours"
+    change_company(ana, {"timezone": "Europe/Lisbon"})
+    shared = Customer.objects.get(name="Villa Rosenhof")
+    Identifier.objects.create(customer=shared, source=till, value="2")
+    Tag.objects.get(name="early bird").customers.add(ours)
+    remove_demo(ana)
+    assert set(Customer.objects.values_list("name", flat=True)) == {"Ours", "Villa Rosenhof"}
+    assert Note.objects.get().text == "Stays"
+    assert Tag.objects.get().name == "early bird"
+    assert list(Source.objects.values_list("slug", flat=True)) == ["our-till"]
+    assert list(Colleague.objects.all()) == [ana]
+    assert company().name == "Ours"
+    assert company().told == {"name", "currency", "timezone"}
+
+
+def test_an_admin_of_the_demo_removes_it_and_keeps_their_account(transactional_db, max):
+    with pytest.raises(RegularsError, match="Your role"):
+        seed(company="coffee", today=TODAY, actor=max)
+    seed(company="coffee", today=TODAY)
+    with pytest.raises(RegularsError, match="Your role"):
+        remove_demo(max)
+    assert Fact.objects.exists()
+    ana = Colleague.objects.get(name="Ana")
+    remove_demo(ana)
+    assert set(Colleague.objects.all()) == {ana, max}
+    with pytest.raises(RegularsError, match="no demo"):
+        remove_demo(ana)
+
+
+def test_removing_one_source_keeps_customers_that_another_knows(transactional_db):
+    seed(company="coffee", today=TODAY)
+    named = Customer.objects.filter(
+        pk__in=Identifier.objects.filter(source__slug="lemon-bean-team").values("customer")
+    ).count()
+    seal_facts(min_rows=1)
+    remove_source(None, Source.objects.get(slug="lemon-bean-till"))
+    assert not Fact.objects.filter(kind="purchase", customer=None).exists()
+    assert Customer.objects.filter(name="Ida Sørensen").exists() is False
+    assert Customer.objects.filter(name="Beatriz Almeida").exists()
+    assert Customer.objects.count() >= named
+    assert Fact.objects.filter(order_number__startswith="W").exists()
+    assert verify_segments() == []
+    sealed = sum(Segment.objects.values_list("rows", flat=True))
+    assert sealed + tail_arrow().num_rows == Fact.objects.count()
