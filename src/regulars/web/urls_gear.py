@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from regulars.web.pages.data import view as data
+from regulars.web.pages.imports import view as imports
 from regulars.web.pages.privacy import view as privacy
 from regulars.web.pages.reports import view as reports
 from regulars.web.pages.settings import view as settings
@@ -14,6 +16,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("setup", sign_in.setup_page, name="setup"),
     path("setup/save", sign_in.set_up, name="set_up"),
     path("setup/<str:token>", sign_in.setup_link, name="setup_link"),
+    path("data", data.data_page, name="data"),
+    path("data/import", imports.new_import, name="import_new"),
+    path("data/merges", data.merges_page, name="merges"),
+    path("data/imports/<slug:ref>", imports.import_page, name="import"),
+    path("data/imports/<slug:ref>/columns", imports.import_columns, name="import_columns"),
+    path("data/imports/<slug:ref>/rejected.csv", imports.rejected_file, name="import_rejected"),
+    path("data/imports/<slug:ref>/restart", imports.restart_import, name="import_restart"),
+    path("data/imports/<slug:ref>/drop", imports.drop_import, name="import_drop"),
+    path("data/imports/<slug:ref>/undo", imports.undo_import, name="import_undo"),
     path("team", team.team_page, name="team"),
     path("team/add", team.add_member, name="team_add"),
     path("team/<slug:ref>/link", team.new_link, name="team_link"),

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.safestring import SafeString
-
 from regulars.attention.models import StoredResult
 from regulars.insight.estimate import Estimate
 from regulars.web.charts import TITLES, figure
@@ -28,7 +26,7 @@ class Report:
     state: str
     reading: str = ""
     refusal: str = ""
-    drawing: SafeString = SafeString("")
+    drawing: str = ""
     head: tuple[str, ...] = ()
     rows: tuple[tuple[Any, ...], ...] = ()
     as_of: int = 0
@@ -145,6 +143,6 @@ def skill() -> Skill | None:
         return None
     better = "closer" if found.value >= 0 else "further off"
     return Skill(
-        words=f"{abs(found.value):.0%} {better} than the simple rule (95 % sure: {found.low:+.0%} to {found.high:+.0%})",
+        words=f"{abs(found.value):.0%} {better} than the simple rule, {found.low:+.0%} to {found.high:+.0%}",
         on=f"{found.n:,} forecasts, each checked {row.result['horizon']} days later",
     )
