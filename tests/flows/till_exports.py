@@ -28,7 +28,7 @@ MAPPING = {
     "Total": "amount",
     "Card": "customer",
     "Customer": "customer_name",
-    "Type": "kind",
+    "Type": "type",
 }
 
 

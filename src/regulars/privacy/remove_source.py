@@ -18,6 +18,7 @@ from regulars.ledger.record import mark_due
 from regulars.ledger.seal import rewrite_segments, unseal_facts
 from regulars.records.models import Colleague, Customer, FieldDecision, Identifier, Person, Source
 from regulars.records.write.audit import record_entry, require
+from regulars.records.write.search_index import index_due, scrub_search
 
 AT_ONCE = 500
 
@@ -88,8 +89,10 @@ def forget_results() -> None:
 
 
 def settle() -> None:
-    """Make segments again that held removed facts, and remove the old files at once."""
+    """Let go of what files and the search index still hold of removed rows."""
     rewrite_segments([])
+    index_due()
+    scrub_search()
 
 
 def _unseal(source: Source) -> None:

@@ -20,6 +20,7 @@ from regulars.records.write.demo import (
     name_customers,
     write_desk,
 )
+from regulars.records.write.search_index import index_due
 from regulars.server.demo.coffee import coffee
 from regulars.server.demo.company import Buyer, DemoCompany, Story
 
@@ -60,6 +61,7 @@ def seed(*, company: str, today: date, actor: Colleague | None = None) -> SeedRe
         ids = _customers(seeded, sources)
         _describe(seeded, sources, ids, team)
         facts = _facts(seeded, sources)
+        index_due()
     return SeedReport(company, len(ids), facts, seeded.stories)
 
 
