@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from django.db import connection
 from regulars.insight.errors import RegularsError
 from regulars.ledger.models import Segment
 from regulars.records.identity import merged_customers
+from regulars.records.many import among
 from regulars.store import warehouse
 from regulars.store.engines import Engine
 from regulars.store.segments import SCHEMA, fact_table
@@ -89,13 +89,9 @@ def facts_of(customers: Sequence[int]) -> pa.Table:
     -----
     FACTS.
     """
-    wanted: Any = sorted({int(customer) for customer in customers})
-    if connection.vendor == "sqlite":
-        among, wanted = "IN (SELECT value FROM json_each(%s))", json.dumps(wanted)
-    else:
-        among = "= ANY(%s)"
+    condition, wanted = among(sorted({int(customer) for customer in customers}))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_TODAY} FROM fact WHERE customer_id {among}", [wanted])
+        cursor.execute(f"SELECT {_TODAY} FROM fact WHERE customer_id {condition}", [wanted])
         return _gathered(iter(lambda: cursor.fetchmany(_CHUNK), []))
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
 
+from regulars.records.many import among
 from regulars.records.models import Customer, Source
 
 _LONGEST = 200
@@ -75,11 +75,11 @@ def _end_of(customer: int, into: Mapping[int, int | None]) -> int:
 
 def nameless(source: Source, values: Sequence[str]) -> list[tuple[str, int]]:
     """Return (value, customer) of those identifiers whose customer has no other name than this one."""
-    among, wanted = _among(map(identifier_value, values))
+    condition, wanted = among(set(map(identifier_value, values)))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT i.value, i.customer_id FROM identifier i JOIN customer c ON c.id = i.customer_id "
-            f"WHERE i.source_id = %s AND i.value {among} AND c.name = i.value",
+            f"WHERE i.source_id = %s AND i.value {condition} AND c.name = i.value",
             [source.pk, wanted],
         )
         return [(value, customer) for value, customer in cursor.fetchall()]
@@ -87,19 +87,11 @@ def nameless(source: Source, values: Sequence[str]) -> list[tuple[str, int]]:
 
 def _identifiers(source: Source, values: Iterable[str]) -> list[tuple[str, int, int | None]]:
     """Return (value, customer, moved from) of those identifiers that exist."""
-    among, wanted = _among(values)
+    condition, wanted = among(set(values))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT value, customer_id, moved_from_id FROM identifier "
-            f"WHERE source_id = %s AND value {among}",
+            f"WHERE source_id = %s AND value {condition}",
             [source.pk, wanted],
         )
         return [(value, customer, origin) for value, customer, origin in cursor.fetchall()]
-
-
-def _among(values: Iterable[str]) -> tuple[str, str | list[str]]:
-    """Return the condition that a column is one of many values, and its one parameter."""
-    wanted = list(set(values))
-    if connection.vendor == "sqlite":
-        return "IN (SELECT value FROM json_each(%s))", json.dumps(wanted)
-    return "= ANY(%s)", wanted

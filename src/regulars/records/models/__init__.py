@@ -13,6 +13,14 @@ from regulars.records.models.customer import (
     Source,
     Tag,
 )
+from regulars.records.models.search import (
+    SearchDeletion,
+    SearchDue,
+    SearchGone,
+    SearchLine,
+    SearchLink,
+    SearchWord,
+)
 from regulars.records.models.work import Note, ToDo
 
 __all__ = [
@@ -29,6 +37,12 @@ __all__ = [
     "Person",
     "Role",
     "SavedView",
+    "SearchDeletion",
+    "SearchDue",
+    "SearchGone",
+    "SearchLine",
+    "SearchLink",
+    "SearchWord",
     "Source",
     "Tag",
     "ToDo",

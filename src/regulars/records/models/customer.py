@@ -144,6 +144,10 @@ class Merge(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     undone_at = models.DateTimeField(null=True)
+    added = models.JSONField(
+        default=dict,
+        help_text="What the kept customer did not have before, such as tags; taken back by undo.",
+    )
 
     class Meta:
         db_table = "merge"
