@@ -40,8 +40,8 @@ class Reveal:
     -----
     ``rate``, ``chance`` and ``hiatus`` are shares who never came back: among the named, among as many drawn
     by lot, among as many that had been silent longest. ``over_chance`` and ``over_hiatus`` are differences
-    of shares with bootstrap intervals. ``returned`` and ``overlooked`` are places in the arrays handed in: named
-    but came back, and not named but never did. ``unripe`` counts those whose time is not over yet.
+    of shares with bootstrap intervals. ``returned`` and ``overlooked`` are places in the arrays handed in:
+    named but came back, and not named but never did. ``unripe`` counts those whose time is not over yet.
     """
 
     named: int

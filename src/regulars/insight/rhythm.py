@@ -22,6 +22,7 @@ __all__ = [
     "Rhythms",
     "base_rhythm",
     "customer_rhythms",
+    "due_chance",
     "due_quantile",
     "minka_shape",
     "overdue_probability",
@@ -323,3 +324,15 @@ def due_quantile(rhythms: Rhythms, silence: Any, share: float) -> Floats:
     still = overdue_probability(rhythms, silence) * (1 - share)
     odds = special.betaincinv(rhythms.weight, rhythms.shape, still)
     return np.asarray(rhythms.scale * (1 / np.maximum(odds, 1e-12) - 1))
+
+
+def due_chance(rhythms: Rhythms, silence: Any, within: float = 1.0) -> Floats:
+    """Return P(the next purchase within so many open days | the silence so far, still active).
+
+    Units
+    -----
+    Open days.
+    """
+    still = overdue_probability(rhythms, silence)
+    later = overdue_probability(rhythms, np.asarray(silence, dtype=np.float64) + within)
+    return np.asarray(1 - later / np.maximum(still, 1e-300))
