@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from regulars.attention.base import YEAR, Base
+from regulars.attention.base import YEAR, Base, Together
 from regulars.attention.read.profiles import Profiles
 from regulars.attention.write.standings import Columns, Stored
+from regulars.insight.base_silence import base_silence
 from regulars.insight.lifetime.summary import PurchaseSummary
 from regulars.insight.rhythm import Rhythms, base_rhythm, customer_rhythms, due_quantile
 from regulars.insight.stage import Stage, Stages, stages
@@ -21,9 +22,16 @@ FloatArray = npt.NDArray[np.float64]
 RULE_VERSION = 1
 
 
-def learnt_base(base: Base, rows: Columns) -> Base:
-    """Return the base with its rhythm learnt from everybody's rows."""
-    return replace(base, rhythm=base_rhythm(rows, base.open_now), customers=int(rows["customer"].size))
+def learnt_base(base: Base, rows: Columns, together: Together) -> Base:
+    """Return the base with its rhythm learnt from everybody's rows, and what is to be said of all at once."""
+    rhythm = base_rhythm(rows, base.open_now)
+    silence = base_silence(rows, customer_rhythms(rows, rhythm), rhythm, base.open_now, together.weeks)
+    return replace(
+        base,
+        rhythm=rhythm,
+        customers=int(rows["customer"].size),
+        quiet_sentence=f"{silence.sentence()}." if silence.held else "",
+    )
 
 
 def summary_of(base: Base, rows: Columns) -> tuple[PurchaseSummary, IntArray]:
@@ -126,7 +134,7 @@ def assessed(base: Base, rows: Columns, profiles: Profiles, stored: Stored, rain
     was[here] = stored.stage[place[here]] if stored.customer.size else -1
     rhythms = customer_rhythms(rows, base.rhythm)
     found = stages(
-        rows, base.rhythm, base.calendar, base.as_of,
+        rows, base.rhythm, base.coming, base.as_of,
         rhythms=rhythms, rules=base.rules, rainy=rainy, previous=was,
     )  # fmt: skip
     stage_day = _stage_day(base, rows, found, was)
@@ -150,7 +158,7 @@ _FOR_RULES = ("stage", "usual_gap", "due_day", "quiet_day", "lapse_day", "p_buy"
 
 def _standing(base: Base, rows: Columns, profiles: Profiles, rhythms: Rhythms, found: Stages) -> Columns:
     repeat = rows["days"] > 1
-    due = base.calendar.day_at(rows["last_open"] + np.ceil(due_quantile(rhythms, 0.0, 0.5)))
+    due = base.coming.day_at(rows["last_open"] + np.ceil(due_quantile(rhythms, 0.0, 0.5)))
     return {
         "customer": profiles.customer,
         "stage": found.stage.astype(np.int64),

@@ -14,6 +14,7 @@ import pyarrow as pa
 from regulars.insight.calendar import CalendarDays, OpeningCalendar, learnt
 from regulars.insight.days import base_days
 from regulars.insight.lifetime import models
+from regulars.insight.rainy_day import Demand, demand, hard_days
 from regulars.insight.rhythm import UNKNOWN_BASE, BaseRhythm
 from regulars.insight.shapes import columns
 from regulars.insight.silence import SilenceRules
@@ -33,6 +34,8 @@ OPEN_DAYS_ABOVE = 0.15
 class Base:
     """The whole base as of one day.
 
+    ``calendar`` ends on the day itself and marks the hard days; ``coming`` goes on for a year.
+
     Units
     -----
     ``as_of``, ``first_day`` are epoch days; ``horizon`` calendar days. ``model`` has ``p_buy`` and
@@ -43,12 +46,12 @@ class Base:
     first_day: int
     opening: OpeningCalendar
     calendar: CalendarDays
+    coming: CalendarDays
     rhythm: BaseRhythm
     rules: StageRules
     model: Any
     in_open_days: bool
     horizon: int
-    hard_share: float
     customers: int
     quiet_sentence: str = ""
 
@@ -69,7 +72,6 @@ class Base:
             "hard_days": np.flatnonzero(self.calendar.adverse).tolist(),
             "rhythm": self.rhythm.to_json(),
             "model": self.model.to_json() if self.model is not None else None,
-            "hard_share": self.hard_share,
             "customers": self.customers,
             "quiet_sentence": self.quiet_sentence,
         }
@@ -78,7 +80,8 @@ class Base:
 def base_from_json(stored: dict[str, Any], company: Company, as_of: int) -> Base:
     """Return the base that was stored, laid out up to this day."""
     opening = OpeningCalendar.from_json(stored["opening"])
-    calendar = opening.between(min(stored["first_day"], as_of), as_of + AHEAD)
+    first = min(stored["first_day"], as_of)
+    calendar = opening.between(first, as_of)
     marked = np.array([day for day in stored["hard_days"] if day < len(calendar.open)], dtype=np.int64)
     adverse = calendar.adverse.copy()
     adverse[marked] = True
@@ -88,19 +91,27 @@ def base_from_json(stored: dict[str, Any], company: Company, as_of: int) -> Base
         first_day=stored["first_day"],
         opening=opening,
         calendar=calendar.with_adverse(adverse),
+        coming=opening.between(first, as_of + AHEAD),
         rhythm=BaseRhythm.from_json(stored["rhythm"]),
         rules=stage_rules(company),
         model=model,
         in_open_days=calendar.closed_share > OPEN_DAYS_ABOVE,
         horizon=company.horizon_days,
-        hard_share=stored["hard_share"],
         customers=stored["customers"],
         quiet_sentence=stored.get("quiet_sentence", ""),
     )
 
 
-def laid_out(facts: ir.Table, collect: Collect, company: Company, as_of: int) -> Base:
-    """Return the base before anything is fitted: its calendar and its hard days.
+@dataclass(frozen=True)
+class Together:
+    """What the whole base bought: per day, and smoothed per week."""
+
+    days: dict[str, Any]
+    weeks: Demand
+
+
+def laid_out(facts: ir.Table, collect: Collect, company: Company, as_of: int) -> tuple[Base, Together]:
+    """Return the base before anything is fitted, its calendar with the hard days, and what it bought.
 
     Shape
     -----
@@ -109,21 +120,22 @@ def laid_out(facts: ir.Table, collect: Collect, company: Company, as_of: int) ->
     days = columns(collect(base_days(facts)))
     first = int(days["day"].min()) if days["day"].size else as_of
     opening = _opening(company, days, as_of)
-    calendar = opening.between(first, as_of + AHEAD)
-    hard = hard_days(days, calendar, as_of)
-    return Base(
+    calendar = opening.between(first, as_of)
+    weeks = demand(days, calendar)
+    base = Base(
         as_of=as_of,
         first_day=first,
         opening=opening,
-        calendar=calendar.with_adverse(hard),
+        calendar=calendar.with_adverse(hard_days(weeks, calendar)),
+        coming=opening.between(first, as_of + AHEAD),
         rhythm=UNKNOWN_BASE,
         rules=stage_rules(company),
         model=None,
         in_open_days=calendar.closed_share > OPEN_DAYS_ABOVE,
         horizon=company.horizon_days,
-        hard_share=0.0,
         customers=0,
     )
+    return base, Together(days, weeks)
 
 
 def stage_rules(company: Company) -> StageRules:

@@ -31,13 +31,16 @@ JUDGED_CUSTOMERS = 20_000
 """Customers the skill card is made from: more would not move its third digit."""
 
 
-def fitted_base(base: Base, rows: Columns, at: FactsAt, *, refit: bool, keep: bool = True) -> Base:
-    """Return the base with its lifetime model, the stored one while it is fresh."""
+def fitted_base(base: Base, rows: Columns, at: FactsAt, *, keep: bool = True) -> Base:
+    """Return the base with its lifetime model, the stored one while it is fresh.
+
+    With ``keep`` off nothing stored is used or written: a past day has its own model.
+    """
     kept = FittedModel.objects.filter(kind=KIND).order_by("-id").first() if keep else None
     buyers = int((rows["days"] > 0).sum())
     if buyers == 0:
         return base
-    if kept is not None and not (refit and _aged(kept, base, buyers)):
+    if kept is not None and not _aged(kept, base, buyers):
         stored = kept.parameters["model"]
         return replace(base, model=models.from_json(stored) if stored else None)
     choice = chosen(base, at, buyers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,12 +15,13 @@ import numpy.typing as npt
 from django.db.models import Max
 from django.utils import timezone
 
-from regulars.attention.assess import Assessed, aligned, assessed, learnt_base
+from regulars.attention.assess import NAMED, Assessed, aligned, assessed, learnt_base
 from regulars.attention.base import Base, base_from_json, laid_out
 from regulars.attention.book import book_of
 from regulars.attention.facts import FactsAt, facts_at
 from regulars.attention.fitting import fitted_base
 from regulars.attention.models import StoredResult
+from regulars.attention.odd_orders import learn_item_habits
 from regulars.attention.ranking import order_steps
 from regulars.attention.read.profiles import id_range, profiles
 from regulars.attention.rules.registry import steps
@@ -34,7 +35,7 @@ from regulars.attention.write.standings import (
     write_standings,
 )
 from regulars.attention.write.steps import keep_steps
-from regulars.insight.rainy_day import rainy_days
+from regulars.insight.rainy_day import rainy_customers
 from regulars.insight.shapes import columns
 from regulars.insight.standing_rows import standing_rows
 from regulars.ledger.models import DueCustomer
@@ -89,23 +90,22 @@ def _compact(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return column
 
 
-def learnt(at: FactsAt, as_of: int, *, refit: bool = True) -> tuple[Base, Columns, npt.NDArray[np.int64]]:
-    """Return the base as of a day, everybody's rows, and who comes on rainy days."""
+def learnt(at: FactsAt, as_of: int, *, keep: bool = True) -> tuple[Base, Columns]:
+    """Return the base as of a day, and everybody's rows with the sign of rainy days."""
     ours = company()
-    drawn = laid_out(at.facts, at.collect, ours, as_of)
+    drawn, together = laid_out(at.facts, at.collect, ours, as_of)
     rows = gathered(at, drawn)
-    base = learnt_base(drawn, rows)
-    rainy, share = rainy_days(rows, base.calendar, as_of)
-    base = replace(fitted_base(base, rows, at, refit=refit), hard_share=share)
-    return base, rows, rainy
+    base = learnt_base(drawn, rows, together)
+    rainy = rainy_customers(rows, together.days, base.calendar)
+    return fitted_base(base, rows, at, keep=keep), {**rows, "rainy_sign": rainy.sign}
 
 
 def reassess_all(as_of: int, *, engine_name: str = "") -> Outcome:
     """Assess every customer as of a day, refit what has aged, and put the next steps in order."""
     with facts_at(as_of, engine_name=engine_name) as at:
-        base, rows, rainy = learnt(at, as_of)
-        rows = {**rows, "rainy_sign": rainy}
+        base, rows = learnt(at, as_of)
         store_result("base", as_of, base.to_json())
+        learn_item_habits(at, as_of)
         written, looked_at = Written(), []
         for low, high in id_spans():
             found = _assess_span(base, rows, low, high)
@@ -140,7 +140,7 @@ def _propose(at: FactsAt, base: Base, parts: list[Columns], customers: Sequence[
     rows = np.flatnonzero(np.isin(together["customer"], list(wanted)))
     stakes = dict(zip(together["customer"][rows].tolist(), together["stake"][rows].tolist(), strict=True))
     keep_steps(proposed, stakes=stakes, customers=customers, as_of=base.as_of)
-    order_steps(base.as_of)
+    order_steps(base.customers)
     return len(proposed)
 
 
@@ -156,9 +156,11 @@ def reassess_some(customers: Sequence[int], as_of: int) -> Outcome:
         rows = columns(at.collect(standing_rows(at.facts, calendar)))
         known = profiles(ids[0], ids[-1], only=ids)
         stored = stored_standings(ids[0], ids[-1])
-        rainy, _ = rainy_days(rows, base.calendar, as_of, share=base.hard_share)
-        part = aligned({**rows, "rainy_sign": rainy}, known.customer)
-        found = assessed(base, part, known, stored, part["rainy_sign"])
+        part = aligned(rows, known.customer)
+        # Who may be named for rainy days is decided among all customers at once, so what was found stays.
+        place, here = stored.places(known.customer)
+        rainy = np.where(here, NAMED * stored.rainy[place], 0) if stored.customer.size else 0 * place
+        found = assessed(base, part, known, stored, rainy)
         written = write_standings(found.columns, stored, as_of)
         number = _propose(at, base, [found.looked_at], customers=ids)
     forget_merged()

@@ -52,7 +52,7 @@ def source_days(slug: str, until: int | None) -> SourceDays:
     if not days["day"].size:
         raise RegularsError(
             "no-purchases",
-            "No purchases by known customers are recorded there up to that day. Import a purchase file first.",
+            "No purchases by known customers are on record up to that day. Import a purchase file first.",
         )
     last = int(days["day"].max()) if until is None else until
     return SourceDays(days["customer"], days["day"], last)

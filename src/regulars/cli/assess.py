@@ -42,5 +42,6 @@ def reassess(as_of: datetime | None, engine: str, *, everybody: bool, as_json: b
     written = outcome.written
     click.echo(
         f"{outcome.customers:,} customers as of {calendar_date(day)}: {written.new:,} new, "
-        f"{written.changed:,} changed, {written.rescored:,} scored anew; {outcome.steps:,} next steps proposed."
+        f"{written.changed:,} changed, {written.rescored:,} scored anew; "
+        f"{outcome.steps:,} next steps proposed."
     )

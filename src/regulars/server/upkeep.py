@@ -15,7 +15,7 @@ from regulars.ledger.models import DueCustomer
 from regulars.ledger.seal import seal_facts
 from regulars.records.models import Customer
 from regulars.records.read.company import company
-from regulars.web.charts.draw import draw
+from regulars.web.charts import draw
 
 log = logging.getLogger("regulars.worker")
 

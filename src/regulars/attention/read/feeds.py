@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from statistics import median
 
 from regulars.attention.rules.book import QuietFeed
@@ -18,8 +19,7 @@ def quiet_feeds(ours: Company, as_of: int) -> tuple[QuietFeed, ...]:
     found = []
     for source in Source.objects.filter(demo=False, last_received_at__isnull=False):
         usual = source.expected_every_days or _learnt_pace(source, ours)
-        assert source.last_received_at is not None
-        last = ours.day_of(source.last_received_at)
+        last = as_of if source.last_received_at is None else ours.day_of(source.last_received_at)
         if usual and as_of - last > max(2 * usual, usual + 2):
             found.append(QuietFeed(source.pk, source.name, last, usual))
     return tuple(found)
@@ -32,4 +32,4 @@ def _learnt_pace(source: Source, ours: Company) -> int | None:
     days = sorted({ours.day_of(moment) for moment in finished if moment is not None})
     if len(days) < FEWEST_IMPORTS:
         return None
-    return max(1, round(median(later - day for day, later in zip(days, days[1:], strict=False))))
+    return max(1, round(median(later - day for day, later in pairwise(days))))

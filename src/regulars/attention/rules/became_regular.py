@@ -36,6 +36,7 @@ RULE = Rule(
     title="Became a regular",
     help="The visit that made them a regular was within the last two weeks.",
     window_days=WINDOW,
+    at_stake=0.2,
     find=find,
     say=say,
     base_line=base_line,

@@ -108,6 +108,8 @@ class Step:
 class Rule:
     """One kind of next step.
 
+    ``at_stake`` is the share of a customer's coming year that the moment decides: our assumption, open to
+    change, so that somebody due who will come anyway never stands before somebody about to be lost.
     ``find`` returns who it concerns and since when the window runs; ``say`` writes one of them up.
     """
 
@@ -115,6 +117,7 @@ class Rule:
     title: str
     help: str
     window_days: int
+    at_stake: float
     find: Callable[[Book], tuple[IntArray, IntArray]]
     say: Callable[[Book, int], tuple[str, str, dict[str, Any]]]
     base_line: Callable[[int], str]

@@ -35,6 +35,7 @@ RULE = Rule(
     title="Comes on rainy days",
     help="They buy in our slowest weeks more than chance allows, and nobody has told them so.",
     window_days=WINDOW,
+    at_stake=0.2,
     find=find,
     say=say,
     base_line=base_line,

@@ -39,6 +39,7 @@ RULE = Rule(
     title="Due now",
     help="A regular with a weekly or slower rhythm whose next purchase is due and not yet late.",
     window_days=WINDOW,
+    at_stake=0.005,
     find=find,
     say=say,
     base_line=base_line,

@@ -13,7 +13,8 @@ def find(book: Book) -> tuple[IntArray, IntArray]:
     """Return regulars whose silence is unusual; nobody while the whole base is silent."""
     if book.base_quiet:
         return nobody()
-    mask = book.stands("gone_quiet") & (book["usual_gap"] > 0)
+    # The most regular are given up soon after they are missed: both belong here while it is fresh.
+    mask = book.stands("gone_quiet", "lapsed") & (book["quiet_day"] >= 0)
     # Long silence is a matter for the list of lapsed customers, not for today.
     mask &= book.as_of - book["quiet_day"] <= 4 * WINDOW
     return chosen(mask, book["quiet_day"])
@@ -44,6 +45,7 @@ RULE = Rule(
     title="Gone unusually quiet",
     help="A regular whose silence passes the bound that 95 % of their own gaps stay within.",
     window_days=WINDOW,
+    at_stake=0.5,
     find=find,
     say=say,
     base_line=base_line,

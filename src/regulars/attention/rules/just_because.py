@@ -44,6 +44,7 @@ RULE = Rule(
     title="Just-because call",
     help="A regular whom nobody has contacted for 90 days except to sell.",
     window_days=WINDOW,
+    at_stake=0.2,
     find=find,
     say=say,
     base_line=base_line,

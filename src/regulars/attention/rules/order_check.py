@@ -18,7 +18,7 @@ def steps(book: Book) -> list[Step]:
             customer=odd.customer,
             occasion=odd.order_number or str(odd.day),
             sentence=f"ordered {days_ago(book.as_of - odd.day)}: {odd.reason} Ask before it leaves.",
-            urgency=min(1.0, (book.as_of - odd.day + 1) / (WINDOW + 1)),
+            urgency=1.0,
             until_day=odd.day + WINDOW,
             opening_line="Is this order what you meant? I would like to get it right for you.",
             evidence={"facts": list(odd.facts), "order_number": odd.order_number},

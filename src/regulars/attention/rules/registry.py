@@ -39,6 +39,7 @@ TITLES: dict[str, str] = {rule.kind: rule.title for rule in RULES} | {
 HELP: dict[str, str] = {rule.kind: rule.help for rule in RULES} | {
     module.KIND: module.HELP for module in SINGLE
 }
+AT_STAKE: dict[str, float] = {rule.kind: rule.at_stake for rule in RULES}
 OWED: frozenset[str] = frozenset(rule.kind for rule in RULES if rule.owed)
 
 MOST_OF_A_KIND = 500

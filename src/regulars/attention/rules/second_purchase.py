@@ -34,6 +34,7 @@ RULE = Rule(
     title="Second purchase",
     help="The second purchase was within two weeks: the best moment to ask why they came back.",
     window_days=WINDOW,
+    at_stake=0.3,
     find=find,
     say=say,
     base_line=base_line,

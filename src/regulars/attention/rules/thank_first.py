@@ -33,6 +33,7 @@ RULE = Rule(
     title="First purchase, no thank-you",
     help="A first purchase within two weeks and no touchpoint since.",
     window_days=WINDOW,
+    at_stake=0.3,
     find=find,
     say=say,
     base_line=base_line,

@@ -34,6 +34,7 @@ RULE = Rule(
     title="Won back",
     help="A purchase after the customer had gone quiet or lapsed, with no word from us since.",
     window_days=WINDOW,
+    at_stake=0.5,
     find=find,
     say=say,
     base_line=base_line,

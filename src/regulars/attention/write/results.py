@@ -55,3 +55,9 @@ def finish_rewind(
 def store_drawing(key: str, drawing: str) -> None:
     """Store the drawing of a result beside it."""
     StoredResult.objects.filter(key=key).update(drawing=drawing)
+
+
+def start_rewind(rewind_id: int) -> Rewind:
+    """Mark a rewind as running and return it."""
+    Rewind.objects.filter(pk=rewind_id).update(state="running")
+    return Rewind.objects.get(pk=rewind_id)

@@ -43,6 +43,7 @@ class Stored:
     row_hash: IntArray
     stage: IntArray
     stage_day: IntArray
+    rainy: IntArray
     p_buy: npt.NDArray[np.float64]
     expected: npt.NDArray[np.float64]
 
@@ -71,7 +72,7 @@ def stored_standings(low: int, high: int) -> Stored:
     """Return what is stored for customers with ids from ``low`` up to ``high``."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT customer_id, row_hash, stage, stage_day, p_buy, expected FROM standing "
+            "SELECT customer_id, row_hash, stage, stage_day, rainy, p_buy, expected FROM standing "
             "WHERE customer_id BETWEEN %s AND %s ORDER BY customer_id",
             [low, high],
         )
@@ -80,9 +81,14 @@ def stored_standings(low: int, high: int) -> Stored:
     return Stored(*(np.ascontiguousarray(table[name]) for name in _STORED.names or ()))
 
 
+def nothing_stored() -> Stored:
+    """Return that nobody has a standing yet."""
+    return Stored(*(np.zeros(0, dtype=_STORED[name]) for name in _STORED.names or ()))
+
+
 _STORED = np.dtype(
-    [("customer", "i8"), ("row_hash", "i8"), ("stage", "i8"), ("stage_day", "i8"), ("p_buy", "f8"),
-     ("expected", "f8")]
+    [("customer", "i8"), ("row_hash", "i8"), ("stage", "i8"), ("stage_day", "i8"), ("rainy", "i8"),
+     ("p_buy", "f8"), ("expected", "f8")]
 )  # fmt: skip
 
 

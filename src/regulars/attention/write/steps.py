@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from regulars.attention.models import NextStep
 from regulars.attention.rules.book import Step
-from regulars.attention.rules.registry import OWED
+from regulars.attention.rules.registry import AT_STAKE, OWED
 
 OPEN, SNOOZED, WITHDRAWN = NextStep.State.OPEN, NextStep.State.SNOOZED, NextStep.State.WITHDRAWN
 DONE, NOT_USEFUL = NextStep.State.DONE, NextStep.State.NOT_USEFUL
@@ -92,10 +92,14 @@ def _new(step: Step, stakes: dict[int, float], sure: dict[str, float], as_of: in
         urgency=step.urgency,
         until_day=step.until_day,
         opened_day=as_of,
-        stake=stakes.get(step.customer or 0, 0.0),
+        stake=_stake(step, stakes),
         sureness=sure.get(step.kind, PRIOR_SURENESS),
         owed=step.kind in OWED,
     )
+
+
+def _stake(step: Step, stakes: dict[int, float]) -> float:
+    return stakes.get(step.customer or 0, 0.0) * AT_STAKE.get(step.kind, 1.0)
 
 
 def _refresh(
@@ -114,7 +118,7 @@ def _refresh(
             row.state = OPEN
         row.sentence, row.opening_line, row.evidence = step.sentence, step.opening_line, dict(step.evidence)
         row.urgency, row.until_day = step.urgency, step.until_day
-        row.stake = stakes.get(step.customer or 0, 0.0)
+        row.stake = _stake(step, stakes)
         row.sureness = sure.get(step.kind, PRIOR_SURENESS)
         changed.append(row)
     NextStep.objects.bulk_update(changed, _CHANGING, batch_size=200)

@@ -1,0 +1,65 @@
+"""The customer list as it would have stood on a past day, and what became of those it named."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from regulars.attention.assess import aligned, assessed
+from regulars.attention.base import Base
+from regulars.attention.facts import facts_at
+from regulars.attention.models import Rewind
+from regulars.attention.read.profiles import Profiles, profiles
+from regulars.attention.reassess import id_spans, latest_fact, learnt
+from regulars.attention.revealing import Revealed, revealed
+from regulars.attention.write.results import finish_rewind, start_rewind
+from regulars.attention.write.standings import Columns, nothing_stored, write_rewound
+from regulars.insight.errors import RegularsError
+
+IntArray = npt.NDArray[np.int64]
+
+
+def compute_rewind(rewind_id: int) -> Rewind:
+    """Compute one rewind and store its list; running it again replaces what an earlier run left.
+
+    Nothing of today is used but names: base, model and stages are learnt from the facts of that day.
+    """
+    rewind = start_rewind(rewind_id)
+    newest = latest_fact()
+    try:
+        with facts_at(rewind.as_of, rewind.mode) as at:
+            base, rows = learnt(at, rewind.as_of, keep=False)
+            parts = _stood(base, rows)
+            shown = revealed(at, base, parts)
+    except RegularsError as error:
+        finish_rewind(rewind, customers=0, reveal={}, facts_until=newest, message=error.message)
+        return rewind
+    number = _store(rewind, parts, shown)
+    finish_rewind(rewind, customers=number, reveal=shown.told, facts_until=newest)
+    return rewind
+
+
+def _stood(base: Base, rows: Columns) -> Columns:
+    """Return the standings of those of whom anything was on record by then."""
+    parts: list[Columns] = []
+    for low, high in id_spans():
+        mine = (rows["customer"] >= low) & (rows["customer"] <= high)
+        there = {name: column[mine] for name, column in rows.items()}
+        known = _only(profiles(low, high), there["customer"])
+        part = aligned(there, known.customer)
+        parts.append(assessed(base, part, known, nothing_stored(), part["rainy_sign"]).columns)
+    if not parts:
+        return {}
+    return {name: np.ma.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _only(known: Profiles, customers: IntArray) -> Profiles:
+    kept = np.isin(known.customer, customers)
+    return Profiles(*(getattr(known, name)[kept] for name in Profiles.__dataclass_fields__))
+
+
+def _store(rewind: Rewind, columns: Columns, shown: Revealed) -> int:
+    if not columns:
+        return 0
+    write_rewound(rewind.pk, {**columns, "never_came_back": shown.never_came_back})
+    return int(columns["customer"].size)
