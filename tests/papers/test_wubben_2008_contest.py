@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from regulars.insight.lifetime.skill import SkillCard, skill_card
-from tests.papers.cdnow import HOLDOUT_END, sample_log
+from regulars.insight.lifetime.models import fit_named
+from regulars.insight.lifetime.skill import SkillCard, auc, skill_card
+from tests.papers.cdnow import CALIBRATION_END, HOLDOUT_END, exact_days, sample_log
 
 
 def card(model: str) -> SkillCard:
@@ -42,3 +44,25 @@ def test_ranking_by_recency_alone_and_by_a_logistic() -> None:
 
 def test_the_share_that_bought_in_the_holdout() -> None:
     assert card("mbg").active == pytest.approx(0.290, abs=5e-4)
+
+
+@pytest.mark.parametrize(("model", "right"), [("bg", 0.339), ("mbg", 0.775), ("pareto", 0.774)])
+def test_calling_customers_active_above_one_half(model: str, right: float) -> None:
+    customer, day, _ = sample_log()
+    fitted, summary = fit_named(model, exact_days(), "mle"), exact_days()
+    assert summary.customer is not None
+    later = set(customer[day > CALIBRATION_END].tolist())
+    came = np.array([who in later for who in summary.customer.tolist()])
+    alive = fitted.p_alive(summary.x, summary.t_x, summary.T) > 0.5
+    assert float((alive == came).mean()) == pytest.approx(right, abs=5e-4)
+
+
+def test_pareto_ranks_by_expected_purchases_as_measured_before() -> None:
+    customer, day, _ = sample_log()
+    summary = exact_days()
+    assert summary.customer is not None
+    later = set(customer[day > CALIBRATION_END].tolist())
+    came = np.array([who in later for who in summary.customer.tolist()])
+    count = fit_named("pareto", summary, "mle").expected(summary.x, summary.t_x, summary.T, 273)
+    assert auc(count, came) == pytest.approx(0.779, abs=5e-4)
+    assert float(np.mean((-np.expm1(-count) - came) ** 2)) == pytest.approx(0.1598, abs=5e-5)

@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 
 from regulars.insight.errors import RegularsError
-from regulars.insight.lifetime import hiatus, models, skill
+from regulars.insight.lifetime import hiatus, mbg, models, skill
 from regulars.insight.lifetime.backtest import learn_hiatus, logistic, purchase_days
+from regulars.insight.lifetime.chance import chance_of_purchase
 from regulars.insight.lifetime.choice import choose
 from regulars.insight.lifetime.hiatus import HiatusRule
 from regulars.insight.lifetime.mbg import FittedMBG
 from regulars.insight.lifetime.scoring import Parameters
 from regulars.insight.lifetime.skill import SkillCard, auc, log_loss, skill_card, skill_interval
-from tests.insight.lifetime.bases import END, START, log_of
+from tests.insight.lifetime.bases import END, START, log_of, same_leaving_rate
 
 LATE = END - 90
 
@@ -198,6 +199,33 @@ def test_the_hiatus_rule_answers_like_a_model() -> None:
     assert rule.expected(3, 90, 100, 30) == pytest.approx(0.6)
     assert models.from_json(json.loads(json.dumps(rule.to_json()))) == rule
     assert rule.name == "bought in the last 30 days"
+
+
+def test_the_rules_interval_narrows_with_the_customers_it_rests_on() -> None:
+    few, many = (HiatusRule(30, 60.0, 0.6, 0.1, 1.2, 0.1, n, n // 2) for n in (20, 2000))
+    for rule in (few, many):
+        span = rule.p_buy_interval([3, 3], [90, 20], [100, 100], 60)
+        assert ((span.low < span.value) & (span.value < span.high)).all()
+    widths = [
+        float(np.ptp([s.low[0], s.high[0]]))
+        for s in (r.p_buy_interval([3], [90], [100], 60) for r in (few, many))
+    ]
+    assert widths[1] < widths[0] / 5
+
+
+def test_the_chance_of_purchase_is_an_estimate_or_a_refusal() -> None:
+    log = log_of(n=2000)
+    chosen = choose(log.customer, log.day, END)
+    said = chance_of_purchase(chosen.model, 3, 90, 100, 60, as_of=END)
+    assert said.value is not None
+    assert said.low is not None
+    assert said.high is not None
+    assert said.low < said.value < said.high
+    assert (said.n, said.as_of, said.method) == (2000, END, "MBG/NBD")
+    assert chance_of_purchase(None, 0, 0, 0, 60, as_of=END).refused
+    assert chance_of_purchase(HiatusRule(9, 9.0, 0.5, 0.5, 0, 0, 0), 0, 0, 0, 60, as_of=END).refused
+    runaway = mbg.fit(same_leaving_rate(1500, 4), estimate="mle")
+    assert "one rate" in chance_of_purchase(runaway, 0, 0, 9, 60, as_of=END).refusal
 
 
 def test_small_groups_shrink_toward_the_base() -> None:

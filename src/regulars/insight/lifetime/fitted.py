@@ -163,3 +163,10 @@ def check_estimate(estimate: str) -> None:
     """Refuse an estimate that is neither 'map' nor 'mle'."""
     if estimate not in ("map", "mle"):
         raise RegularsError("unknown-estimate", f"There is no estimate '{estimate}'; choose map or mle.")
+
+
+def remedy_at_edge(estimate: EstimateKind) -> str:
+    """Return what to do about a fit that found no inner maximum."""
+    if estimate == "mle":
+        return "The figures at this edge mean nothing by themselves; use the MAP estimate."
+    return "The figures mean nothing by themselves; use the hiatus rule."

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import betaincinv
 
+from regulars.insight.lifetime.intervals import Interval
 from regulars.insight.lifetime.scoring import floats
 from regulars.insight.lifetime.summary import Floats, Ints, PurchaseSummary
 from regulars.insight.lifetime.tables import Scores
@@ -22,7 +24,8 @@ class HiatusRule:
     Units
     -----
     ``days`` and ``horizon`` are days. ``recent`` and ``quiet`` are beta-binomial rates of buying within
-    ``horizon``; ``recent_mean`` and ``quiet_mean`` are purchase days within it.
+    ``horizon``; ``recent_mean`` and ``quiet_mean`` are purchase days within it. ``n`` counts
+    the customers learnt from, ``recent_n`` those of them who had bought in the last H days.
 
     Source
     ------
@@ -36,6 +39,7 @@ class HiatusRule:
     recent_mean: float
     quiet_mean: float
     n: int
+    recent_n: int = 0
 
     @property
     def name(self) -> str:
@@ -66,6 +70,16 @@ class HiatusRule:
         """Return the rule's answers for everybody."""
         rows = (summary.x, summary.t_x, summary.T)
         return Scores(self.p_alive(*rows), self.p_buy(*rows, t), self.expected(*rows, t))
+
+    def p_buy_interval(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, t: ArrayLike) -> Interval:
+        """Return P(at least one purchase) with the 95 % interval of the beta posterior of its side's rate."""
+        _, last, age, ahead = floats(x, t_x, T, t)
+        recent = self.holds(last, age)
+        rate = np.where(recent, self.recent, self.quiet)
+        weight = np.where(recent, self.recent_n, self.n - self.recent_n) + PSEUDO_CUSTOMERS
+        shape = (rate * weight, (1.0 - rate) * weight)
+        ends = [to_horizon(betaincinv(*shape, level), ahead / self.horizon) for level in (0.025, 0.975)]
+        return Interval(self.p_buy(x, t_x, T, t), *ends)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values for storage."""
@@ -120,6 +134,7 @@ def learn(silence: Ints, bought: Ints, horizon: float) -> HiatusRule:
         *_rates(active, near),
         *_means(bought, near),
         n,
+        int(near.sum()),
     )
 
 

@@ -10,7 +10,15 @@ from numpy.typing import ArrayLike
 
 from regulars.insight.errors import RegularsError
 from regulars.insight.lifetime import scoring
-from regulars.insight.lifetime.fitted import EstimateKind, Fit, Told, check_enough, check_estimate, fit_at
+from regulars.insight.lifetime.fitted import (
+    EstimateKind,
+    Fit,
+    Told,
+    check_enough,
+    check_estimate,
+    fit_at,
+    remedy_at_edge,
+)
 from regulars.insight.lifetime.intervals import Interval, delta_interval
 from regulars.insight.lifetime.likelihood import Evaluation, Rows, evaluate, every_nth, rows_of
 from regulars.insight.lifetime.newton import Optimum, in_logs, maximise
@@ -130,7 +138,7 @@ def fit(
     ------
     RegularsError
         ``nothing-repeats`` when nobody bought on a second day; ``unknown-model``, ``unknown-estimate`` or
-        ``bad-regularity`` for an argument that does not exist.
+        ``bad-regularity`` for an argument that does not exist; ``no-log-gaps`` for k > 1 without them.
 
     Source
     ------
@@ -143,7 +151,7 @@ def fit(
     True
     """
     check_estimate(estimate)
-    _check_model(model, k)
+    _check_model(summary, model, k)
     check_enough(summary, f"{model.upper()}/NBD")
     m = int(model == "mbg")
     packed = summary.compress()
@@ -164,16 +172,20 @@ def fit(
             estimate=estimate,
             prior=MBG_PRIOR,
             log_likelihood=log_likelihood + _gap_constant(summary, k),
-            boundary=boundary_in_words(top),
+            boundary=boundary_in_words(top, estimate),
         ),
     )
 
 
-def _check_model(model: str, k: int) -> None:
+def _check_model(summary: PurchaseSummary, model: str, k: int) -> None:
     if model not in ("bg", "mbg"):
         raise RegularsError("unknown-model", f"There is no model '{model}' here; choose bg or mbg.")
     if k < 1:
         raise RegularsError("bad-regularity", f"k counts ticks per purchase and starts at 1; {k} was given.")
+    if k > 1 and summary.log_gaps is None:
+        raise RegularsError(
+            "no-log-gaps", "CNBD-k compares gaps, and this summary was made without them; ask for log_gaps."
+        )
 
 
 def _start(summary: PurchaseSummary) -> Floats:
@@ -193,16 +205,14 @@ def _climb(rows: Rows, start: Floats, m: int, k: int, estimate: EstimateKind) ->
 
 
 def _gap_constant(summary: PurchaseSummary, k: int) -> float:
-    """Return (k-1) times the sum of log gaps: NaN when the summary was made without them."""
-    if k == 1:
-        return 0.0
-    return float("nan") if summary.log_gaps is None else (k - 1) * float(summary.log_gaps.sum())
+    """Return (k-1) times the sum of log gaps, the part of the likelihood that no parameter moves."""
+    return 0.0 if summary.log_gaps is None else (k - 1) * float(summary.log_gaps.sum())
 
 
-def boundary_in_words(top: Optimum) -> str:
-    """Return why no inner maximum was found, or nothing when one was."""
+def boundary_in_words(top: Optimum, estimate: EstimateKind) -> str:
+    """Return why no inner maximum was found and what to do, or nothing when one was."""
     r, alpha, a, b = np.exp(top.z)
-    remedy = "The figures at this edge mean nothing by themselves; use the MAP estimate."
+    remedy = remedy_at_edge(estimate)
     if a + b >= MOST_KAPPA:
         return f"No maximum in reach: a and b grow without end (everyone leaves at one rate). {remedy}"
     if r >= 0.999 * np.exp(HIGHEST[0]) or alpha >= 0.999 * np.exp(HIGHEST[1]):

@@ -9,7 +9,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, logsumexp, polygamma, psi
 
-from regulars.insight.lifetime.fitted import EstimateKind, Fit, Told, check_enough, check_estimate, fit_at
+from regulars.insight.lifetime.fitted import (
+    EstimateKind,
+    Fit,
+    Told,
+    check_enough,
+    check_estimate,
+    fit_at,
+    remedy_at_edge,
+)
 from regulars.insight.lifetime.intervals import Interval, delta_interval
 from regulars.insight.lifetime.likelihood import Evaluation
 from regulars.insight.lifetime.newton import Optimum, in_logs, maximise
@@ -84,9 +92,14 @@ class FittedPareto:
     def scores(self, summary: PurchaseSummary, t: float) -> Scores:
         """Return P(still a customer), P(at least one purchase) and expected purchases for everybody."""
         packed, place = _distinct(summary)
-        rows = (packed.x, packed.t_x, packed.T)
-        answers = (self.p_alive(*rows), self.p_buy(*rows, t), self.expected(*rows, t))
-        return Scores(*(answer[place] for answer in answers))
+        result = Scores(np.empty(len(packed.x)), np.empty(len(packed.x)), np.empty(len(packed.x)))
+        for low in range(0, len(packed.x), BLOCK):
+            part = slice(low, low + BLOCK)
+            rows = (packed.x[part], packed.t_x[part], packed.T[part])
+            result.p_alive[part] = self.p_alive(*rows)
+            result.p_buy[part] = self.p_buy(*rows, t)
+            result.expected[part] = self.expected(*rows, t)
+        return Scores(result.p_alive[place], result.p_buy[place], result.expected[place])
 
     def p_buy_interval(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, t: ArrayLike) -> Interval:
         """Return P(at least one purchase) with its 95 % interval from the parameters' uncertainty."""
@@ -149,14 +162,14 @@ def fit(summary: PurchaseSummary, *, estimate: EstimateKind = "map") -> FittedPa
             estimate=estimate,
             prior=PARETO_PRIOR,
             log_likelihood=log_likelihood,
-            boundary=_boundary_in_words(top),
+            boundary=_boundary_in_words(top, estimate),
         )
     )
 
 
-def _boundary_in_words(top: Optimum) -> str:
+def _boundary_in_words(top: Optimum, estimate: EstimateKind) -> str:
     r, alpha, s, beta = np.exp(top.z)
-    remedy = "The figures at this edge mean nothing by themselves; use the MAP estimate."
+    remedy = remedy_at_edge(estimate)
     if s >= 100 or beta >= 0.999e9:
         return f"No maximum in reach: s and beta grow without end (everyone leaves at one rate). {remedy}"
     if r >= 0.999e3 or alpha >= 0.999e9:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from regulars.insight.errors import RegularsError
 from regulars.insight.lifetime import mbg
 from regulars.insight.lifetime.fitted import EstimateKind
 from regulars.insight.lifetime.mbg import FittedMBG, ModelName
@@ -32,10 +31,6 @@ def fit_regular(
     ------
     Platzer & Reutterer's BTYDplus; Reutterer, Platzer & Schröder (2021), IJRM 38(1).
     """
-    if summary.log_gaps is None:
-        raise RegularsError(
-            "no-log-gaps", "CNBD-k compares gaps, and this summary was made without them; ask for log_gaps."
-        )
     best = mbg.fit(summary, model=model, k=1, estimate=estimate)
     declines = 0
     for k in range(2, largest + 1):

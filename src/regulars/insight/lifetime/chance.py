@@ -1,0 +1,41 @@
+"""The headline about one customer, as an estimate: P(at least one purchase in the next t days)."""
+
+from __future__ import annotations
+
+from regulars.insight.estimate import Estimate, refuse
+from regulars.insight.lifetime.hiatus import HiatusRule
+from regulars.insight.lifetime.mbg import FittedMBG
+from regulars.insight.lifetime.pareto import FittedPareto
+
+
+def chance_of_purchase(
+    model: FittedMBG | FittedPareto | HiatusRule | None, x: int, t_x: int, T: int, t: int, *, as_of: int
+) -> Estimate:
+    """Return P(at least one purchase in the next t days) with its interval, or a refusal in words.
+
+    Parameters
+    ----------
+    model
+        What `choose` chose; None when nobody has bought yet.
+
+    Units
+    -----
+    ``t_x``, ``T`` and ``t`` days, ``as_of`` an epoch day; the value is a probability. The interval is that of
+    the model's parameters, or of the hiatus rule's rate.
+
+    Example
+    -------
+    >>> rule = HiatusRule(30, 60.0, 0.6, 0.1, 1.2, 0.1, 500, 200)
+    >>> chance_of_purchase(rule, 3, 90, 100, 60, as_of=20_000).value
+    0.6
+    """
+    if model is None:
+        return refuse("Nobody has bought yet; one purchase is needed.", n=0, as_of=as_of, method="none")
+    n = model.n if isinstance(model, HiatusRule) else model.fit.n
+    if isinstance(model, HiatusRule) and not n:
+        reason = "No earlier day has customers to learn from yet; some weeks of purchases are needed."
+        return refuse(reason, n=0, as_of=as_of, method=model.name)
+    if not isinstance(model, HiatusRule) and model.fit.boundary:
+        return refuse(model.fit.boundary, n=n, as_of=as_of, method=model.name)
+    span = model.p_buy_interval(x, t_x, T, t)
+    return Estimate(float(span.value), float(span.low), float(span.high), n, as_of, model.name)
