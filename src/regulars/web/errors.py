@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -22,6 +24,8 @@ def page_for(request: HttpRequest, error: RegularsError) -> HttpResponse:
 
     It asks nothing of the database, so that it can say that the database is what failed.
     """
+    if request.headers.get("HX-Request") == "true" and request.method == "POST":
+        return _beside_the_field(error)
     shown = {
         "error": error,
         "error_title": TITLES.get(error.status, TITLES[400]),
@@ -30,6 +34,16 @@ def page_for(request: HttpRequest, error: RegularsError) -> HttpResponse:
         "theme": "system",
     }
     return HttpResponse(render_to_string("error.html", shown), status=error.status)
+
+
+def _beside_the_field(error: RegularsError) -> HttpResponse:
+    """Leave the form as it is, and let the page say the sentence beside the field it concerns."""
+    response = HttpResponse(status=error.status)
+    response["HX-Reswap"] = "none"
+    response["HX-Trigger"] = json.dumps(
+        {"regulars:error": {"message": error.message, "fields": error.fields}}
+    )
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -91,6 +91,12 @@ def day_words(day: int, today: int) -> str:
     return f"{calendar_date(day):%b %Y}"
 
 
+@register.filter
+def near(day: int, today: int) -> str:
+    """Say how far a day is while that says something, nothing for days long gone."""
+    return day_words(day, today) if abs(day - today) < 60 else ""
+
+
 _NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 
@@ -165,7 +171,32 @@ def kind_words(kind: str) -> str:
     return KIND_WORDS.get(kind, kind.replace("_", " ").capitalize())
 
 
+KIND_ICONS = {
+    "purchase": "receipt",
+    "refund": "undo-2",
+    "missed_us": "door-closed",
+    "touchpoint": "phone",
+    "praise": "heart",
+    "complaint": "message-square-warning",
+    "feedback": "lightbulb",
+    "referral": "user-plus",
+    "note": "notebook-pen",
+    "stage": "footprints",
+    "todo": "check",
+    "answer": "check-check",
+}
+
+
+@register.filter
+def kind_icon(kind: str) -> str:
+    """Name the icon of a kind of entry."""
+    return KIND_ICONS.get(kind, "circle-dot")
+
+
 KIND_WORDS = {
+    "stage": "Where they stand",
+    "todo": "Kept",
+    "answer": "Next step",
     "missed_us": "Came in vain",
     "usage": "Used it",
     "feedback": "Said",

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
 from regulars.attention.read.customers import standing_rows
 from regulars.attention.read.rewinds import rewind_of
@@ -42,8 +43,15 @@ def rewind(request: ColleagueRequest) -> HttpResponseBase:
     mode = request.POST.get("mode", "happened")
     request_rewind(request.user, day, mode, today=today)
     asked = Address({"as_of": day_text(day), **({"mode": mode} if mode != "happened" else {})})
-    view = request.POST.get("view", "")
-    return HttpResponseRedirect(asked.changed(view=view))
+    return HttpResponseRedirect(_rewound_address(request, asked))
+
+
+def _rewound_address(request: ColleagueRequest, asked: Address) -> str:
+    """Return the list, or the customer from whose page was rewound, on the chosen day."""
+    customer = request.POST.get("customer", "")
+    if customer:
+        return f"{reverse('customer', args=[customer])}?{asked.text()}"
+    return asked.changed(view=request.POST.get("view", ""))
 
 
 class _Line:

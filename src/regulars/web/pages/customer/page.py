@@ -1,0 +1,209 @@
+"""What the page of one customer shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from regulars.attention.models import Rewind
+from regulars.attention.read.customer import Stood, model_words, open_steps, stood, usual_of
+from regulars.attention.read.customers import purchase_days
+from regulars.attention.read.history import KINDS, HistoryPage, Question, history
+from regulars.attention.read.rewinds import rewind_of
+from regulars.attention.read.today import Reason, contacts, reason
+from regulars.insight.usual import usual_words
+from regulars.records.models import Colleague, Customer, Identifier, MergeProposal, Note, Role, Tag, ToDo
+from regulars.records.opaque import opaque
+from regulars.records.read import customers as records
+from regulars.records.read.company import Company
+from regulars.records.read.notes import notes
+from regulars.records.read.people import colleagues, roles
+from regulars.records.read.todos import todos_of
+from regulars.web.clock import today_of
+from regulars.web.pages.customers.address import Address
+from regulars.web.pages.customers.rewinding import Rewound, rewound
+from regulars.web.strip import Strip, strip
+
+TABS = (("history", "History"), ("facts", "Facts"))
+STRIP_DAYS = 365
+AHEAD_DAYS = 45
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A word with its address, and whether it is where we are."""
+
+    word: str
+    address: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What we know of a customer beside what happened."""
+
+    tags: Sequence[Tag]
+    notes: Sequence[Note]
+    roles: Sequence[Role]
+    identifiers: Sequence[Identifier]
+    children: Sequence[Customer]
+    proposals: Sequence[MergeProposal]
+    owners: Sequence[Colleague]
+    kinds: Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """Everything the page of one customer shows.
+
+    Units
+    -----
+    ``today`` is the epoch day the page is read on: the rewound one when rewound.
+    """
+
+    customer: Customer
+    today: int
+    real_today: int
+    currency: str
+    horizon: int
+    stood: Stood | None
+    usual: str
+    strip: Strip
+    steps: tuple[Reason, ...]
+    todos: Sequence[ToDo]
+    records: Records
+    tab: str
+    tabs: tuple[Link, ...]
+    chips: tuple[Link, ...]
+    history: HistoryPage | None
+    older: str
+    model: str
+    rewound: Rewound | None
+    address: str
+
+
+@dataclass(frozen=True)
+class Looked:
+    """How a customer is looked at: which tab, which entries, which day."""
+
+    ref: str
+    asked: dict[str, str]
+
+    @classmethod
+    def of(cls, ref: str, typed: QueryDict) -> Looked:
+        """Return what a request asks for."""
+        names = ("tab", "only", "before", "as_of", "mode")
+        return cls(ref, {name: typed[name] for name in names if typed.get(name)})
+
+    def changed(self, **changes: str) -> str:
+        """Return the address with these values changed."""
+        merged = {name: value for name, value in {**self.asked, **changes}.items() if value}
+        address = reverse("customer", args=[self.ref])
+        return f"{address}?{urlencode(merged)}" if merged else address
+
+    @property
+    def tab(self) -> str:
+        """The tab that is open."""
+        return "facts" if self.asked.get("tab") == "facts" else "history"
+
+    @property
+    def only(self) -> str:
+        """Which entries are asked for."""
+        asked = self.asked.get("only", "all")
+        return asked if asked in KINDS else "all"
+
+
+def customer_shown(customer: Customer, looked: Looked, company: Company) -> CustomerPage:
+    """Return the page of one customer."""
+    now = today_of(company)
+    list_address = Address({name: looked.asked[name] for name in ("as_of", "mode") if name in looked.asked})
+    day = list_address.day
+    found = rewind_of(day, list_address.mode) if day is not None else None
+    ready: Rewind | None = found if found is not None and found.state == "done" else None
+    shown = now if day is None else day
+    known_by = day if list_address.mode == "known" else None
+    standing = stood(customer.pk, shown, ready) if day is None or ready else None
+    past = _history(customer.pk, looked, shown, known_by, company)
+    return CustomerPage(
+        customer=customer,
+        today=shown,
+        real_today=now,
+        currency=company.currency,
+        horizon=company.horizon_days,
+        stood=standing,
+        usual=usual_words(usual_of(customer.pk, shown, known_by)),
+        strip=_strip(customer.pk, standing, shown, known_by),
+        steps=_steps(customer.pk) if day is None else (),
+        todos=list(todos_of(customer.pk)) if day is None else [],
+        records=_records(customer.pk),
+        tab=looked.tab,
+        tabs=tuple(
+            Link(
+                word,
+                looked.changed(tab="" if key == "history" else key, only="", before=""),
+                key == looked.tab,
+            )
+            for key, word in TABS
+        ),
+        chips=tuple(
+            Link(word, looked.changed(only="" if key == "all" else key, before=""), key == looked.only)
+            for key, (word, _) in KINDS.items()
+        ),
+        history=past,
+        older=looked.changed(before=str(past.before)) if past and past.before is not None else "",
+        model=model_words(),
+        rewound=None if day is None else rewound(list_address, day, found),
+        address=looked.changed(as_of="", mode="", before=""),
+    )
+
+
+def _steps(customer: int) -> tuple[Reason, ...]:
+    found = open_steps(customer)
+    whom = contacts([customer]) if found else {}
+    return tuple(reason(step, whom) for step in found)
+
+
+def _history(
+    customer: int, looked: Looked, shown: int, known_by: int | None, company: Company
+) -> HistoryPage | None:
+    if looked.tab != "history":
+        return None
+    before = looked.asked.get("before", "")
+    until = min(int(before), shown) if before.isdigit() else shown
+    return history(Question(customer, looked.only, until, known_by), company)
+
+
+def _strip(customer: int, standing: Stood | None, today: int, known_by: int | None) -> Strip:
+    bought = purchase_days([customer], today - STRIP_DAYS, today, known_by=known_by)
+    return strip(
+        bought.get(customer, []),
+        start=today - STRIP_DAYS,
+        today=today,
+        end=today + AHEAD_DAYS,
+        width=360,
+        due=standing.row.due_day if standing else None,
+        quiet=standing.row.quiet_day if standing else None,
+    )
+
+
+def _records(customer: int) -> Records:
+    return Records(
+        tags=list(records.tags_of(customer)),
+        notes=list(notes(customer)),
+        roles=list(roles(customer)),
+        identifiers=list(records.identifiers(customer)),
+        children=list(records.children(customer)[:50]),
+        proposals=list(records.proposals(customer)),
+        owners=list(colleagues()),
+        kinds=list(records.kinds()),
+    )
+
+
+def address_of_customer(customer: int) -> str:
+    """Return the address of a customer's page."""
+    return reverse("customer", args=[opaque(customer)])
