@@ -135,6 +135,37 @@ def _forms(text: str, found: list[Element]) -> list[str]:
     return [f"{posts} forms post and {tokens} carry csrf_token"] if posts > tokens else []
 
 
+def page_offences(text: str) -> list[str]:
+    """Return what is wrong with a page as it reached the browser."""
+    found = elements(text)
+    labelled = {element.attributes.get("for", "") for element in found if element.name == "label"}
+    ids = [element.attributes["id"] for element in found if "id" in element.attributes]
+    headings = sum(element.name == "h1" for element in found)
+    offences = [
+        f"line {element.line}: {words}"
+        for element in found
+        for words in (*_inline(element), *_unlabelled(element, labelled), *_needs_script(element))
+    ]
+    offences += [f"id {name} stands twice" for name in sorted({name for name in ids if ids.count(name) > 1})]
+    if headings != 1:
+        offences.append(f"{headings} first headings")
+    if "{{" in text or "{%" in text:
+        offences.append("shows its template")
+    return offences
+
+
+def links(text: str) -> set[str]:
+    """Return the addresses of this site that a page leads to, forms and htmx included."""
+    found = elements(text)
+    targets = {
+        element.attributes[name].split("#")[0].split("?")[0]
+        for element in found
+        for name in ("href", "action", "src", *HTMX_VERBS)
+        if element.attributes.get(name, "").startswith("/")
+    }
+    return targets - {""}
+
+
 def template_offences(folder: Path) -> list[str]:
     """Return what is wrong with the templates below a folder."""
     offences: list[str] = []

@@ -9,33 +9,76 @@ ARGUMENT = re.compile(r"<(?:[a-z]+:)?([a-z_0-9]+)>")
 
 
 def made_subjects() -> dict[str, str]:
-    """Make one of each thing that addresses name, and return the words that stand for them."""
+    """Make one of each thing that addresses name, and return the words that stand for them.
+
+    No two have the same number, so that an address cannot find one thing by the word of another.
+    """
     from django.utils import timezone
 
     from regulars.attention.models import NextStep, Rewind
     from regulars.ledger.models import ImportRun, Rejection
-    from regulars.records.models import Colleague, Customer, Note, SavedView, Source, ToDo
+    from regulars.records.models import (
+        Colleague,
+        Customer,
+        FieldDecision,
+        MergeProposal,
+        Note,
+        Person,
+        Role,
+        SavedView,
+        Source,
+        Tag,
+        ToDo,
+    )
     from regulars.records.opaque import opaque
 
-    customer = Customer.objects.create(name="Ida's Café", name_folded="ida's cafe")
-    source = Source.objects.create(slug="till", name="Till")
-    run = ImportRun.objects.create(source=source, file_name="sales.csv", content_kind="purchases")
-    Rejection.objects.create(
-        source=source, import_run=run, row_number=1, code="too-long", message="Too long."
+    customer = Customer.objects.create(pk=101, name="Ida's Café", name_folded="ida's cafe")
+    twin = Customer.objects.create(pk=102, name="Idas Cafe", name_folded="idas cafe")
+    source = Source.objects.create(pk=103, slug="till", name="Till")
+    run = ImportRun.objects.create(
+        pk=104,
+        source=source,
+        file_name="sales.csv",
+        content_kind="purchases",
+        mapping=_mapping(),
+        state="done",
     )
+    Rejection.objects.create(
+        pk=105, source=source, import_run=run, row_number=1, code="too-long", message="Too long."
+    )
+    ida = Person.objects.create(pk=114, name="Ida", name_folded="ida")
+    tag = Tag.objects.create(pk=115, name="harbour")
+    tag.customers.add(customer)
     made: dict[str, Any] = {
+        "role": Role.objects.create(pk=116, person=ida, customer=customer, title="Owner"),
+        "tag": tag,
+        "person": ida,
         "customer": customer,
-        "colleague": Colleague.objects.create(email="olga@example.org", name="Olga", role="member"),
-        "step": NextStep.objects.create(
-            customer=customer, kind="gone_quiet", key="k", sentence="is silent.", opened_day=20000
-        ),
+        "source": source,
         "import": run,
-        "view": SavedView.objects.create(name="Mine", query="stage=3"),
-        "todo": ToDo.objects.create(customer=customer, text="Call"),
-        "note": Note.objects.create(customer=customer, text="Tea", noted_on=timezone.now().date()),
-        "rewind": Rewind.objects.create(as_of=20000, mode="happened"),
+        "colleague": Colleague.objects.create(pk=106, email="olga@example.org", name="Olga", role="member"),
+        "step": NextStep.objects.create(
+            pk=107, customer=customer, kind="gone_quiet", key="k", sentence="is silent.", opened_day=20000
+        ),
+        "view": SavedView.objects.create(pk=108, name="Mine", query="stage=3"),
+        "todo": ToDo.objects.create(pk=109, customer=customer, text="Call"),
+        "note": Note.objects.create(pk=110, customer=customer, text="Tea", noted_on=timezone.now().date()),
+        "rewind": Rewind.objects.create(pk=111, as_of=20000, mode="happened"),
+        "field": FieldDecision.objects.create(
+            pk=112, place="till", field="item", decision="keep", purpose="usual order"
+        ),
+        "proposal": MergeProposal.objects.create(pk=113, first=customer, second=twin, reason="Same name"),
     }
     return {name: opaque(row.pk) for name, row in made.items()}
+
+
+def _mapping() -> dict[str, Any]:
+    from regulars.ledger.files.form import Form
+    from regulars.ledger.plans import Plan, Settled, Tick
+
+    columns = ("customer", "occurred_at", "amount")
+    ticks = tuple(Tick(number, name, name, "rhythm") for number, name in enumerate(columns, 1))
+    return Settled(Plan("purchases", "till", ticks), Form("csv", columns, "utf-8", ",")).to_json()
 
 
 def filled(address: str, words: dict[str, str], meant: str) -> str:
