@@ -77,6 +77,23 @@ def call_different(actor: Colleague | None, proposal: int) -> None:
         record_entry(actor, "call_different", f"customer {row.first_id}", {"second": row.second_id})
 
 
+def propose_again(actor: Colleague | None, proposal: int) -> None:
+    """Take back that two customers are two: the proposal is open again.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden`` or ``not-found``.
+    """
+    require(actor, "write")
+    with transaction.atomic():
+        row = MergeProposal.objects.filter(pk=proposal, state=MergeProposal.State.DIFFERENT).first()
+        if row is None:
+            raise RegularsError("not-found", "There is no such proposal.", 404)
+        MergeProposal.objects.filter(pk=proposal).update(state=MergeProposal.State.OPEN)
+        record_entry(actor, "propose_again", f"customer {row.first_id}", {"second": row.second_id})
+
+
 def _store(pairs: dict[tuple[int, int], str]) -> int:
     with transaction.atomic():
         before = MergeProposal.objects.count()

@@ -98,7 +98,7 @@ class Looked:
     def of(cls, ref: str, typed: QueryDict) -> Looked:
         """Return what a request asks for."""
         names = ("tab", "only", "before", "as_of", "mode")
-        return cls(ref, {name: typed[name] for name in names if typed.get(name)})
+        return cls(ref, {name: text for name in names if (text := str(typed.get(name, "")))})
 
     def changed(self, **changes: str) -> str:
         """Return the address with these values changed."""

@@ -39,7 +39,11 @@ class Address:
     @classmethod
     def of(cls, typed: QueryDict) -> Address:
         """Return the address that a request asks for; unknown names are left out."""
-        return cls({name: typed[name].strip() for name in KEPT if typed.get(name, "").strip()})
+        return cls({name: text for name in KEPT if (text := str(typed.get(name, "")).strip())})
+
+    def only(self, *names: str) -> dict[str, str]:
+        """Return these values, those left out that are not asked for."""
+        return {name: value for name, value in self.asked.items() if name in names}
 
     def text(self) -> str:
         """Return it as a query string."""
@@ -104,7 +108,7 @@ class Address:
 
     def _stages(self) -> tuple[int, ...]:
         chosen = self.asked.get("stage", "")
-        if chosen.isdigit() and int(chosen) in iter(Stage):
+        if chosen.isdigit() and int(chosen) < len(Stage):
             return (int(chosen),)
         return tuple(int(stage) for stage in self.view.stages)
 

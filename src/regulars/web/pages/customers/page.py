@@ -132,7 +132,7 @@ def customers_shown(address: Address, company: Company, colleague: Colleague) ->
 
 
 def _rewound_query(address: Address) -> str:
-    carried = {name: address.asked[name] for name in ("as_of", "mode") if name in address.asked}
+    carried = address.only("as_of", "mode")
     return f"?{urlencode(carried)}" if carried else ""
 
 
@@ -176,7 +176,7 @@ def _strip(row: StandingRow, days: list[int], today: int) -> Strip:
 
 def _views(address: Address, counts: dict[int, int]) -> tuple[Choice, ...]:
     current = address.view.key if not address.filters else ""
-    rewinding = {name: address.asked[name] for name in ("as_of", "mode", "reveal") if name in address.asked}
+    rewinding = address.only("as_of", "mode", "reveal")
     return tuple(
         Choice(
             word=view.word,
