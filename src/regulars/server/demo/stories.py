@@ -67,9 +67,9 @@ def gone_quiet(hours: Opening) -> Planted:
         "going-quiet",
         buyer.name,
         "gone_quiet",
-        "A weekly order for two years, then nothing for over two weeks.",
+        "A weekly order for two years, then nothing for two weeks.",
     )
-    visits = with_usual(every(hours, 5, 17, 110), usual)
+    visits = with_usual(every(hours, 5, 13, 110), usual)
     told = (("touchpoint", hours.ago(40), 640, "Visit: new grinder set up together with Signe."),)
     return Planted(buyer, story, visits, told)
 
@@ -160,7 +160,7 @@ def just_because(hours: Opening) -> Planted:
 
 def became_regular(hours: Opening) -> Planted:
     """Return the walk-in whose fourth visit made him a regular."""
-    buyer = _walk_in(10, "Luca Moretti", (("Espresso", 2),), 470)
+    buyer = _walk_in(10, "Luca Moretti", (("House blend 250 g", 2), ("Espresso", 1)), 470)
     story = Story("became-a-regular", buyer.name, "became_regular", "The fourth visit this month.")
     told = (("touchpoint", hours.ago(17), 480, "Said thank you; he works at the new pier."),)
     return Planted(buyer, story, with_usual([hours.ago(ago) for ago in (17, 12, 7, 2)], buyer.usual), told)

@@ -129,8 +129,8 @@ def _kept_in_touch(hours: Opening, people: Crowd, rng: np.random.Generator) -> I
 def _calls(hours: Opening, buyer: Buyer, days: list[int], rng: np.random.Generator) -> Iterator[Told]:
     """Return a call or visit every quarter or so while they buy, the last one within this quarter."""
     end = min(hours.today - 1, days[-1] + 20)
-    day = end - int(rng.integers(8, 70))
-    while day > days[0]:
+    day = max(end - int(rng.integers(8, 70)), days[0])
+    while day >= days[0]:
         yield ("touchpoint", buyer.key, day, int(rng.integers(540, 1020)), str(rng.choice(CALLS)))
         day -= int(rng.integers(55, 130))
 

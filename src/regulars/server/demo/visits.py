@@ -19,8 +19,8 @@ HABITS = (
     Habit("café", 48, 6.0, 4.0, 8, (0.4, 22.0), weekly=True),
     Habit("hotel", 22, 8.0, 4.0, 6, (0.4, 20.0), weekly=True),
 )
-SETTLED = 48.0
-FEW_LEAVE = 0.12
+SETTLED = 80.0
+FEW_LEAVE = 0.15
 ANONYMOUS_PER_DAY = 29.0
 OPENS, CLOSES = 450, 1080
 

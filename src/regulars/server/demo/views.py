@@ -1,0 +1,29 @@
+"""One click in, one click out."""
+
+from __future__ import annotations
+
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from regulars.privacy.demo import remove_demo
+from regulars.server.demo.tasks import demo_task
+from regulars.web.access import ColleagueRequest, access, post_only
+from regulars.web.undo import back, say
+
+
+@access("administer")
+@post_only
+def load(request: ColleagueRequest) -> HttpResponseBase:
+    """Have the worker fill the demo company."""
+    demo_task.enqueue("coffee")
+    say(request, "The demo company is on its way: in about half a minute its customers are here.")
+    return back(request, reverse("today"))
+
+
+@access("administer")
+@post_only
+def remove(request: ColleagueRequest) -> HttpResponseBase:
+    """Remove every row of the demo company."""
+    removal = remove_demo(request.user)
+    say(request, f"The demo is gone: {removal.customers:,} customers and {removal.facts:,} facts were removed.")
+    return back(request, reverse("today"))
