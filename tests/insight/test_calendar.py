@@ -34,7 +34,9 @@ def test_closed_weekdays_seasons_spells_and_holidays_are_closed() -> None:
     opened = dict(zip(calendar.days.tolist(), calendar.open.tolist(), strict=True))
     closed = [(2024, 1, 10), (2024, 12, 20), (2025, 1, 1), (2024, 5, 7), (2024, 10, 3), (2024, 6, 9)]
     assert not any(opened[_day(*moment)] for moment in closed)
-    assert all(opened[_day(*moment)] for moment in [(2024, 1, 11), (2024, 12, 19), (2024, 5, 9), (2024, 6, 8)])
+    assert all(
+        opened[_day(*moment)] for moment in [(2024, 1, 11), (2024, 12, 19), (2024, 5, 9), (2024, 6, 8)]
+    )
 
 
 def test_a_calendar_without_an_open_weekday_is_refused() -> None:
@@ -49,7 +51,9 @@ def test_a_calendar_without_an_open_weekday_is_refused() -> None:
     st.lists(st.tuples(st.integers(0, 300), st.integers(0, 30)), max_size=3),
     st.integers(0, 300),
 )
-def test_an_open_day_found_by_its_index_is_that_day(weekdays: set[int], spells: list[tuple[int, int]], at: int) -> None:
+def test_an_open_day_found_by_its_index_is_that_day(
+    weekdays: set[int], spells: list[tuple[int, int]], at: int
+) -> None:
     calendar = OpeningCalendar(
         frozenset(weekdays), tuple((1000 + start, 1000 + start + long) for start, long in spells)
     ).between(1000, 1400)
@@ -66,7 +70,9 @@ def test_days_beyond_the_calendar_go_on_at_the_usual_pace() -> None:
 
 
 def test_a_calendar_survives_storage() -> None:
-    calendar = OpeningCalendar(frozenset({1, 2}), ((5, 9),), (((11, 1), (2, 1)),), frozenset({7}), frozenset({8}))
+    calendar = OpeningCalendar(
+        frozenset({1, 2}), ((5, 9),), (((11, 1), (2, 1)),), frozenset({7}), frozenset({8})
+    )
     assert OpeningCalendar.from_json(calendar.to_json()) == calendar
 
 

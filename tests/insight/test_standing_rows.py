@@ -44,7 +44,9 @@ def test_every_column_equals_a_plain_loop(table: Any, *, closed_sundays: bool) -
     calendar = OpeningCalendar(weekdays=frozenset(range(6)) if closed_sundays else frozenset(range(7)))
     simulated = base(3, 120, calendar=calendar)
     laid = simulated.laid_out
-    rows = columns(standing_rows(table(simulated.facts), table(laid.arrow())).order_by("customer").to_pyarrow())
+    rows = columns(
+        standing_rows(table(simulated.facts), table(laid.arrow())).order_by("customer").to_pyarrow()
+    )
     for place, customer in enumerate(rows["customer"]):
         days = sorted(set(simulated.day[simulated.customer == customer].tolist()))
         for name, value in _by_hand(days, laid.index_at).items():
@@ -52,7 +54,9 @@ def test_every_column_equals_a_plain_loop(table: Any, *, closed_sundays: bool) -
 
 
 def test_without_a_calendar_every_day_is_open(table: Any) -> None:
-    rows = columns(standing_rows(table(facts([{"customer": 1, "day": d} for d in (100, 103, 110)]))).to_pyarrow())
+    rows = columns(
+        standing_rows(table(facts([{"customer": 1, "day": d} for d in (100, 103, 110)]))).to_pyarrow()
+    )
     assert rows["median_gap"].tolist() == [5.0]
     assert rows["last_open"].tolist() == [110]
 

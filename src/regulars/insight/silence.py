@@ -30,7 +30,8 @@ class SilenceRules:
         And at most this share of active customers' days may lie beyond the bound: half of the
         promised five in a hundred, the rest is for what no model knows.
     lapse_chance
-        Lapsed: P(at least one purchase in the next two typical gaps) below this.
+        Lapsed: P(at least one purchase in the next two typical gaps) below this, gaps taken as random
+        even of the regular.
     least
         Never call a silence of so few open days.
     """
@@ -118,10 +119,13 @@ def silence_bounds(rhythms: Rhythms, base: BaseRhythm, rules: SilenceRules | Non
     """
     used = rules or SilenceRules()
     _, first, place = _alike(rhythms)
-    shape, weight, scale = rhythms.shape[first], rhythms.weight[first], rhythms.scale
+    quiet = _quiet_table(rhythms.shape[first], rhythms.weight[first], used)[place] * rhythms.scale
+    # Even the most regular go on holiday: whether somebody is lost is judged as if their gaps were random.
+    shape = np.minimum(rhythms.shape, 1.0)
+    weight = base.weight + shape * rhythms.gaps
+    scale = base.scale * base.shape / shape + rhythms.gaps * rhythms.mean_gap
     leave = np.where(rhythms.gaps[first] > 0, base.leave_later, base.leave_first)
-    quiet = _quiet_table(shape, weight, used)[place] * scale
-    lapse = _lapse_table(shape, weight, leave, used)[place] * scale
+    lapse = _lapse_table(shape[first], weight[first], leave, used)[place] * scale
     quiet_days = np.clip(np.ceil(np.minimum(quiet, NEVER)), used.least, NEVER).astype(np.int64)
     lapse_days = np.clip(np.ceil(np.minimum(lapse, NEVER)), used.least, NEVER).astype(np.int64)
     return SilenceBounds(quiet_days, lapse_days)
