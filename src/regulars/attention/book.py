@@ -32,6 +32,7 @@ def book_of(at: FactsAt, base: Base, looked_at: Columns, *, whole_base: bool) ->
         columns={**looked_at, "reachable": reachable(customer)},
         open_days_since=open_days_since,
         whole_base=whole_base,
+        base_size=base.customers,
         base_quiet=base.quiet_sentence,
         odd_orders=odd_orders(at, base, looked_at),
         quiet_feeds=quiet_feeds(company(), base.as_of) if whole_base else (),

@@ -28,9 +28,11 @@ from regulars.attention.rules.registry import steps
 from regulars.attention.write.results import store_result
 from regulars.attention.write.standings import (
     Columns,
+    Stored,
     Written,
     count_stages,
     forget_merged,
+    loading,
     stored_standings,
     write_standings,
 )
@@ -47,6 +49,9 @@ CUSTOMERS_AT_ONCE = 125_000
 """Customers whose facts the engine holds at once: what bounds the memory of assessing everybody."""
 
 DUE_AT_ONCE = 2_000
+
+LONG_AGO = 400
+"""Days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +112,11 @@ def reassess_all(as_of: int, *, engine_name: str = "") -> Outcome:
         store_result("base", as_of, base.to_json())
         learn_item_habits(at, as_of)
         written, looked_at = Written(), []
-        for low, high in id_spans():
-            found = _assess_span(base, rows, low, high)
-            written += write_standings(found.columns, stored_standings(low, high), as_of)
-            looked_at.append(_for_rules(found))
+        with loading(base.customers):
+            for low, high in id_spans():
+                found, stored = _assess_span(base, rows, low, high)
+                written += write_standings(found.columns, stored, as_of)
+                looked_at.append(_lately_seen(found.looked_at, as_of))
         forget_merged()
         count_stages()
         number = _propose(at, base, looked_at, customers=None)
@@ -118,16 +124,17 @@ def reassess_all(as_of: int, *, engine_name: str = "") -> Outcome:
     return Outcome(as_of, base.customers, written, number)
 
 
-def _assess_span(base: Base, rows: Columns, low: int, high: int) -> Assessed:
-    known = profiles(low, high)
+def _assess_span(base: Base, rows: Columns, low: int, high: int) -> tuple[Assessed, Stored]:
+    known, stored = profiles(low, high), stored_standings(low, high)
     mine = (rows["customer"] >= low) & (rows["customer"] <= high)
     part = aligned({name: column[mine] for name, column in rows.items()}, known.customer)
-    return assessed(base, part, known, stored_standings(low, high), part["rainy_sign"])
+    return assessed(base, part, known, stored, part["rainy_sign"]), stored
 
 
-def _for_rules(found: Assessed) -> Columns:
-    """Return the rows that a rule may pick: the others are prospects and the long gone."""
-    return found.looked_at
+def _lately_seen(looked_at: Columns, as_of: int) -> Columns:
+    """Return those of whom a rule may speak: nobody is reminded of who left more than a year ago."""
+    lately = (looked_at["last_day"] >= as_of - LONG_AGO) | (looked_at["last_missed_day"] >= as_of - LONG_AGO)
+    return {name: column[lately] for name, column in looked_at.items()}
 
 
 def _propose(at: FactsAt, base: Base, parts: list[Columns], customers: Sequence[int] | None) -> int:

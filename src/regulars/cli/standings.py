@@ -51,7 +51,7 @@ def _rows(day: int, mode: str) -> Iterator[dict[str, Any]]:
     from regulars.attention.read.standing_list import ListQuery
 
     now = today()
-    rewind = None if day >= now else _rewound(day, mode, now)
+    rewind = None if day >= now else rewound(day, mode, now)
     for row in standing_rows(ListQuery(rewind=rewind), min(day, now)):
         told = {item.name: getattr(row, item.name) for item in fields(row) if item.name not in LEFT_OUT}
         told["customer"] = _opaque(row.customer)
@@ -67,7 +67,7 @@ def _opaque(customer: int) -> str:
     return opaque(customer)
 
 
-def _rewound(day: int, mode: str, now: int) -> int:
+def rewound(day: int, mode: str, now: int) -> int:
     """Return the finished rewind of a day, computed here unless it is there already."""
     from regulars.attention.rewinding import compute_rewind
     from regulars.attention.write.rewinds import request_rewind

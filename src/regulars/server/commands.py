@@ -60,11 +60,12 @@ def work(*, until_idle: bool) -> None:
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 def demo(company: str, host: str, port: int, *, no_browser: bool) -> None:
     """Fill Regulars with a company that can be tried, and serve it."""
-    from regulars.server.demo.load import is_loaded, seed
+    from regulars.privacy.demo import demo_there
+    from regulars.server.demo.load import seed
     from regulars.server.upkeep import reassess_everything
 
     prepare_database()
-    if not is_loaded():
+    if not demo_there():
         click.echo("Filling the demo company …")
         seed(company=company, today=timezone.localdate())
         reassess_everything()

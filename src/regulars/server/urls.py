@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from regulars.server.demo import views as demo
+
 
 def alive(request: HttpRequest) -> HttpResponse:
     """Answer that the process serves."""
@@ -14,6 +16,8 @@ def alive(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("healthz", alive, name="alive"),
     path("account/", include("regulars.web.urls_sign_in")),
+    path("demo/load", demo.load, name="demo_load"),
+    path("demo/remove", demo.remove, name="demo_remove"),
     path("", include("regulars.web.urls")),
 ]
 

@@ -55,6 +55,7 @@ class Book:
     columns: Mapping[str, npt.NDArray[Any]]
     open_days_since: Callable[[IntArray], IntArray]
     whole_base: bool
+    base_size: int
     base_quiet: str = ""
     odd_orders: tuple[OddOrder, ...] = ()
     quiet_feeds: tuple[QuietFeed, ...] = ()

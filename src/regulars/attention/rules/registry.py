@@ -45,6 +45,7 @@ OWED: frozenset[str] = frozenset(rule.kind for rule in RULES if rule.owed)
 MOST_OF_A_KIND = 500
 """More steps of one kind than this would never be read; the customer list's views hold them all."""
 
+FEWEST_FOR_A_LINE = 20
 LINE_FROM_SHARE = 0.2
 """A rule that concerns more than this share of the base becomes one line."""
 
@@ -59,8 +60,7 @@ def _steps_of(rule: Rule, book: Book) -> list[Step]:
     rows, since = rule.find(book)
     if rows.size == 0:
         return []
-    active = max(1, int((book["days"] > 0).sum()))
-    if book.whole_base and rows.size > max(LINE_FROM_SHARE * active, 20):
+    if book.whole_base and rows.size > max(LINE_FROM_SHARE * book.base_size, FEWEST_FOR_A_LINE):
         return [_line(rule, book, int(rows.size))]
     order = _most_telling_first(book, rows, owed=rule.owed)[:MOST_OF_A_KIND]
     return [_step(rule, book, int(rows[place]), int(since[place])) for place in order]

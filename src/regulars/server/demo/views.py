@@ -25,5 +25,6 @@ def load(request: ColleagueRequest) -> HttpResponseBase:
 def remove(request: ColleagueRequest) -> HttpResponseBase:
     """Remove every row of the demo company."""
     removal = remove_demo(request.user)
-    say(request, f"The demo is gone: {removal.customers:,} customers and {removal.facts:,} facts were removed.")
+    gone = f"{removal.customers:,} customers and {removal.facts:,} facts"
+    say(request, f"The demo is gone: {gone} were removed.")
     return back(request, reverse("today"))
