@@ -27,7 +27,7 @@ $(VENV)/.python:
 
 $(VENV)/.runtime: $(VENV)/.python requirements/runtime.txt
 	@echo "Installing what Regulars runs on (pinned, with hashes)"
-	@$(PIP) install --require-hashes -r requirements/runtime.txt
+	@$(PIP) install --no-compile --require-hashes -r requirements/runtime.txt
 	@touch $@
 
 $(VENV)/.package: $(VENV)/.runtime pyproject.toml
@@ -36,7 +36,7 @@ $(VENV)/.package: $(VENV)/.runtime pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.package requirements/dev.txt
 	@echo "Installing what the tests and checks need (pinned, with hashes)"
-	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --no-compile --require-hashes -r requirements/dev.txt
 	@touch $@
 
 $(AXE): | $(VENV)/.python

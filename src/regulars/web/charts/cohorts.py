@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from regulars.web.charts.look import GOOD, data_of, dressed, room_for
+from regulars.web.charts.look import GOOD, rows_inside, dressed, room_for
 
 COHORTS, MONTHS = 18, 12
 # Ink must stay readable on the fullest cell, in both themes.
@@ -41,7 +41,7 @@ def specification(result: Mapping[str, Any]) -> dict[str, Any] | None:
     if not cells:
         return None
     extent = room_for([cell["cohort"] for cell in cells])
-    base = alt.Chart(data_of(cells)).encode(
+    base = alt.Chart(rows_inside(cells)).encode(
         x=alt.X(
             "after:O", title="Months after the first purchase", axis=alt.Axis(labelAngle=0, orient="top")
         ),

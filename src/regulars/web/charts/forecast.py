@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from regulars.web.charts.look import INK, LEMON, SOFT, WATCH, data_of, dressed
+from regulars.web.charts.look import INK, LEMON, SOFT, WATCH, rows_inside, dressed
 
 SERIES = ("weeks", "actual", "expected", "low", "high")
 
@@ -18,7 +18,7 @@ def _weeks(result: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _cut(result: Mapping[str, Any]) -> alt.LayerChart:
-    base = alt.Chart(data_of([{"week": result["cut"], "words": "forecast made"}])).encode(x="week:T")
+    base = alt.Chart(rows_inside([{"week": result["cut"], "words": "forecast made"}])).encode(x="week:T")
     words = base.mark_text(align="left", dx=6, color=SOFT).encode(text="words:N", y=alt.value(8))
     return base.mark_rule(stroke=SOFT, strokeDash=[2, 3]) + words
 
@@ -28,7 +28,7 @@ def specification(result: Mapping[str, Any]) -> dict[str, Any] | None:
     weeks = _weeks(result)
     if not weeks:
         return None
-    base = alt.Chart(data_of(weeks)).encode(
+    base = alt.Chart(rows_inside(weeks)).encode(
         x=alt.X(
             "week:T", title=None, axis=alt.Axis(format="%b %Y", grid=False, labelOverlap=True, tickCount=8)
         )

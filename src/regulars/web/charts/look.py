@@ -17,7 +17,7 @@ LEMON = "var(--lemon)"
 FONT = "system-ui, sans-serif"
 
 
-def data_of(rows: Sequence[dict[str, Any]]) -> alt.Data:
+def rows_inside(rows: Sequence[dict[str, Any]]) -> alt.Data:
     """Return rows as data inside the specification: a chart fetches nothing."""
     return alt.Data(values=list(rows))
 

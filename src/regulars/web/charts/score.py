@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from regulars.web.charts.look import GOOD, UNKNOWN, data_of, dressed, room_for
+from regulars.web.charts.look import GOOD, UNKNOWN, rows_inside, dressed, room_for
 
 
 def specification(result: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -26,7 +26,7 @@ def specification(result: Mapping[str, Any]) -> dict[str, Any] | None:
         for row in told
     ]
     extent = room_for([bar["name"] for bar in bars])
-    base = alt.Chart(data_of(bars)).encode(
+    base = alt.Chart(rows_inside(bars)).encode(
         x=alt.X(
             "brier:Q",
             title="Mean squared error of the chance we gave (Brier score)",
