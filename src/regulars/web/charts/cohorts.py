@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from regulars.web.charts.look import GOOD, rows_inside, dressed, room_for
+from regulars.web.charts.look import GOOD, dressed, room_for, rows_inside
 
 COHORTS, MONTHS = 18, 12
 # Ink must stay readable on the fullest cell, in both themes.

@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from regulars.web.charts.look import INK, LEMON, SOFT, WATCH, rows_inside, dressed
+from regulars.web.charts.look import INK, LEMON, SOFT, WATCH, dressed, rows_inside
 
 SERIES = ("weeks", "actual", "expected", "low", "high")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from regulars.web.charts.look import GOOD, UNKNOWN, rows_inside, dressed, room_for
+from regulars.web.charts.look import GOOD, UNKNOWN, dressed, room_for, rows_inside
 
 
 def specification(result: Mapping[str, Any]) -> dict[str, Any] | None:
