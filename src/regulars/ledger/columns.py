@@ -6,6 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import numpy as np
+import numpy.typing as npt
+
+Times = npt.NDArray[np.datetime64]
+
 
 @dataclass(slots=True)
 class FactColumns:
@@ -21,7 +26,7 @@ class FactColumns:
     kind: Sequence[str] = field(default_factory=list)
     who: Sequence[str] = field(default_factory=list)
     who_name: Sequence[str] = field(default_factory=list)
-    occurred_at: Sequence[datetime] = field(default_factory=list)
+    occurred_at: Times = field(default_factory=lambda: np.empty(0, "datetime64[s]"))
     day: Sequence[int] = field(default_factory=list)
     minute: Sequence[int | None] = field(default_factory=list)
     amount: Sequence[int | None] = field(default_factory=list)

@@ -26,7 +26,7 @@ from regulars.ledger.files.upload import SealedUpload, uploads
 from regulars.ledger.files.vault import seal, shred
 from regulars.ledger.models import Fact, ImportBatch, ImportRun, Rejection
 from regulars.ledger.plans import Plan, Settled, settled_from
-from regulars.ledger.record import Receipt, count_dropped, mark_due, record_columns
+from regulars.ledger.record import Receipt, Whom, count_dropped, mark_due, record_columns
 from regulars.ledger.runs import DryRun, RejectedRow, Step, dry_run, held_back, settle, slug_of, steps
 from regulars.records.identity import nameless, resolve
 from regulars.records.models import Colleague, Customer, Source
@@ -232,13 +232,13 @@ def _carry_out(run: ImportRun, path: Path | None, progress: Progress | None) -> 
         _refuse_faults(run, path)
     source = _begun(run, settled)
     ours, received_at = company(), (run.started_at or timezone.now()).astimezone(UTC)
-    seen = 0
+    seen, whom = 0, Whom(source)
     for step in steps(run, settled, path):
         seen += step.rows
         # What a broken-off run committed is read again, to number equal rows rightly, but not written.
         if seen > run.rows_read:
             with transaction.atomic():
-                _write(run, source, settled, step, ours, received_at)
+                _write(run, settled, step, (source, ours, received_at, whom))
             if progress is not None:
                 progress(run)
     _finish(run, source, settled)
@@ -289,14 +289,15 @@ def _decisions(settled: Settled) -> list[Decided]:
 
 
 def _write(
-    run: ImportRun, source: Source, settled: Settled, step: Step, ours: Company, received_at: datetime
+    run: ImportRun, settled: Settled, step: Step, where: tuple[Source, Company, datetime, Whom]
 ) -> None:
     """Write one batch and the counts that include it, in the caller's transaction."""
     read = step.read
+    source, ours, received_at, whom = where
     dropped: Counter[str] = read.dropped + held_back(source, settled, read)
     if settled.plan.kind in FACT_KIND:
-        receipt = record_columns(source, read.facts, ours=ours, received_at=received_at, run=run)
-        extra = record_columns(source, read.extra, ours=ours, received_at=received_at, run=run)
+        receipt = record_columns(source, read.facts, ours=ours, received_at=received_at, run=run, whom=whom)
+        extra = record_columns(source, read.extra, ours=ours, received_at=received_at, run=run, whom=whom)
         brought = _note(source, read, list(receipt.made_customers), received_at)
         recorded, repeated = receipt.recorded, receipt.repeated
     else:

@@ -10,15 +10,17 @@ from datetime import UTC, datetime
 from itertools import repeat
 from typing import Any
 
+import numpy as np
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from regulars.ledger.checks import Fault, checked
-from regulars.ledger.columns import FactColumns
+from regulars.ledger.columns import FactColumns, Times
 from regulars.ledger.dialects.incoming import IncomingFact
 from regulars.ledger.models import ImportRun, Rejection
 from regulars.records.identity import origins, resolve
-from regulars.records.models import Source
+from regulars.records.models import Merge, Source
 from regulars.records.read.company import Company, company
 from regulars.records.registry import kept_fields, screened
 from regulars.records.write.customers import ensure_customers
@@ -28,6 +30,7 @@ FACT_COLUMNS = (
     "received_day", "amount", "currency", "item", "quantity", "serial", "order_number", "text", "properties",
     "import_run_id", "moved_from_id",
 )  # fmt: skip
+REMEMBERED = 150_000
 INSERT_FACT = (
     f"INSERT INTO fact ({', '.join(FACT_COLUMNS)}) VALUES ({', '.join(['%s'] * len(FACT_COLUMNS))}) "
     "ON CONFLICT (source_id, message_id) DO NOTHING"
@@ -51,6 +54,47 @@ class Receipt:
     first_fact: int | None = None
     last_fact: int | None = None
     made_customers: tuple[int, ...] = ()
+
+
+class Whom:
+    """Which customers the identifiers of one source mean, remembered from batch to batch.
+
+    What is remembered is dropped when customers are merged or parted, and when it grows too large.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._ids: dict[str, int] = {}
+        self._came_from: dict[str, int] = {}
+        self._merges: tuple[Any, ...] | None = None
+
+    def customers(self, columns: FactColumns) -> tuple[dict[str, int], tuple[int, ...], dict[str, int]]:
+        """Return who is whom, which customers were made for it, and who came by a merge."""
+        self._forget()
+        names: dict[str, str] = {}
+        for who, name in zip(columns.who, columns.who_name, strict=True):
+            if who and who not in self._ids and not names.get(who):
+                names[who] = name
+        made = self._learn(names) if names else ()
+        return self._ids, made, self._came_from
+
+    def _learn(self, names: dict[str, str]) -> tuple[int, ...]:
+        known = resolve(self._source, list(names))
+        ids = ensure_customers(
+            self._source, {who: name for who, name in names.items() if name or who not in known}
+        )
+        self._ids |= known | ids
+        if known and self._merges and self._merges[0]:
+            self._came_from |= origins(self._source, list(known))
+        return tuple(ids[who] for who in names if who not in known and who in ids)
+
+    def _forget(self) -> None:
+        merges = Merge.objects.aggregate(Max("pk"), Max("undone_at"))
+        now = tuple(merges.values())
+        if now != self._merges or len(self._ids) > REMEMBERED:
+            self._ids.clear()
+            self._came_from.clear()
+        self._merges = now
 
 
 def record_facts(
@@ -88,20 +132,26 @@ def record_columns(
     ours: Company,
     received_at: datetime,
     run: ImportRun | None = None,
+    whom: Whom | None = None,
 ) -> Receipt:
     """Record checked facts in columns: identity, the write, the due marks. Used by files, a batch at a time.
 
     Runs in the caller's transaction, or one of its own.
+
+    Parameters
+    ----------
+    whom
+        Remembers identifiers from one batch of a source to the next.
     """
     if not len(columns):
         return Receipt()
     with transaction.atomic():
-        ids, made = _customers(source, columns)
+        ids, made, came_from = (whom or Whom(source)).customers(columns)
         before = _last_fact()
-        recorded = _insert(source, columns, ids, _learnt(columns, ours, received_at), run)
+        recorded = _insert(source, columns, (ids, came_from), _learnt(columns, ours, received_at), run)
         first, last = _range(before, recorded, run)
         if recorded:
-            _mark_due({*ids.values()}, received_at)
+            _mark_due({ids[who] for who in set(columns.who) if who in ids}, received_at)
             Source.objects.filter(pk=source.pk).update(last_received_at=received_at)
     return Receipt(recorded, len(columns) - recorded, 0, len(made), first, last, made)
 
@@ -121,39 +171,35 @@ def count_dropped(source: Source, names: Mapping[str, int]) -> None:
         )
 
 
+def database_times(moments: Times) -> list[Any]:
+    """Return UTC moments as this database stores them."""
+    if connection.vendor != "sqlite":
+        return [moment.replace(tzinfo=UTC) for moment in moments.tolist()]
+    if moments.dtype == "datetime64[s]":
+        return [text.replace("T", " ") for text in np.datetime_as_string(moments).tolist()]
+    return list(map(str, moments.tolist()))
+
+
 def database_time(moment: datetime) -> Any:
     """Return a UTC moment as this database stores it; a tenth of what Django's own conversion costs."""
     return str(moment)[:-6] if connection.vendor == "sqlite" else moment
 
 
-def _customers(source: Source, columns: FactColumns) -> tuple[dict[str, int], tuple[int, ...]]:
-    names: dict[str, str] = {}
-    for who, name in zip(columns.who, columns.who_name, strict=True):
-        if who and not names.get(who):
-            names[who] = name
-    if not names:
-        return {}, ()
-    known = resolve(source, list(names))
-    ids = ensure_customers(source, names)
-    return ids, tuple(ids[who] for who in names if who not in known and who in ids)
-
-
 def _insert(
     source: Source,
     columns: FactColumns,
-    ids: Mapping[str, int],
+    whom: tuple[Mapping[str, int], Mapping[str, int]],
     learnt: Sequence[tuple[int, Any]],
     run: ImportRun | None,
 ) -> int:
-    times = {moment: database_time(moment) for moment in set(columns.occurred_at)}
     length = len(columns)
-    came_from = origins(source, list(ids)) if ids else {}
+    ids, came_from = whom
     rows = zip(
         repeat(source.pk, length),
         columns.message_id,
         map(ids.get, columns.who),
         columns.kind,
-        map(times.__getitem__, columns.occurred_at),
+        database_times(columns.occurred_at),
         (moment for _, moment in learnt),
         columns.day,
         columns.minute,
@@ -230,7 +276,9 @@ def _columns(source: Source, facts: Sequence[IncomingFact], ours: Company) -> Fa
         kind=[fact.kind for fact in facts],
         who=[fact.who for fact in facts],
         who_name=[fact.who_name for fact in facts],
-        occurred_at=[fact.occurred_at.astimezone(UTC) for fact in facts],
+        occurred_at=np.array(
+            [fact.occurred_at.astimezone(UTC).replace(tzinfo=None) for fact in facts], "datetime64[us]"
+        ),
         day=[ours.day_of(fact.occurred_at) for fact in facts],
         minute=[
             moment.hour * 60 + moment.minute if fact.timed else None

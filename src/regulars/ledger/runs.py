@@ -18,7 +18,8 @@ from regulars.ledger.dialects.fields import FACT_KIND, NOT_BEFORE
 from regulars.ledger.dialects.guesses import refused_column
 from regulars.ledger.dialects.occurrences import Occurrences
 from regulars.ledger.dialects.persons import PersonReader
-from regulars.ledger.dialects.rows import Profile, Read, Reading, RowReader
+from regulars.ledger.dialects.reading import PROFILE_FIELD, Profile, Read, Reading
+from regulars.ledger.dialects.rows import RowReader
 from regulars.ledger.dialects.screen import Screen
 from regulars.ledger.files.form import form_of
 from regulars.ledger.files.look import opener_of, questions_about, sample_of, told_order, told_sign
@@ -220,10 +221,6 @@ def held_back(source: Source, settled: Settled, read: Read) -> Counter[str]:
                     counted[f"{column}: too soon"] += 1
             setattr(read.facts, name, cells)
     return counted
-
-
-PROFILE_FIELD = {"kind": "kind_of_customer", "parent": "parent", "owner": "owner", "person": "person_name",
-                 "role": "role", "email": "email", "phone": "phone"}  # fmt: skip
 
 
 def _hold_profiles(

@@ -133,8 +133,10 @@ def alarm(value: str) -> str:
     >>> alarm("paid with 4111 1111 1111 1111"), alarm("order 4111111111111112")
     ('a card number', '')
     """
+    if len(value) < 9 and value.isalnum():
+        return ""
     digits = sum(map(str.isdigit, value))
-    if digits < 4:
+    if digits < 2:
         return ""
     if digits >= 14 and any(_luhn(match.group()) for match in _CARD.finditer(value)):
         return "a card number"

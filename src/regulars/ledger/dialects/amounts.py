@@ -20,6 +20,7 @@ _SYMBOLS = {
     "Kč": "CZK",
 }
 _LETTERS = re.compile(r"[A-Za-z€£$¥₹₽₺₩₴₪łč]+\.?")
+_NAMED = re.compile(r"[^\W\d_]|[€£₹₽₺₩₴₪]")
 _MINUS = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "’": "'", "\u2009": " "})
 _PLACES = Decimal(1)
 
@@ -101,6 +102,11 @@ def _grouped(plain: str, thousands: str, sign: str) -> bool:
     whole = plain.lstrip("-+").partition(sign)[0]
     first, *groups = whole.split(thousands)
     return 1 <= len(first) <= 3 and all(len(group) in (2, 3) for group in groups) and len(groups[-1]) == 3
+
+
+def plain_numbers(texts: Iterable[str]) -> bool:
+    """Return whether no cell of a column names a currency beside its number."""
+    return _NAMED.search("\n".join(texts)) is None
 
 
 def currency_hint(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
 
@@ -12,6 +11,7 @@ from babel.dates import get_month_names
 
 EPOCH = date(1970, 1, 1).toordinal()
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "pl", "cs")
+DAY = 86_400
 CACHED = 200_000
 ORDERS = ("dmy", "mdy", "ymd")
 
@@ -25,13 +25,8 @@ _OFFSET = re.compile(r"\s*(?:(Z|UTC|GMT)|(?:UTC|GMT)?\s?([+-])(\d{2}):?(\d{2})?)
 _COMPACT_CLOCK = re.compile(r"T?(\d{2})(\d{2})(\d{2})")
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When something happened: the moment, and day and minute where the company is."""
-
-    at: datetime
-    day: int
-    minute: int | None
+Moment = tuple[int, int, int | None]
+"""UTC epoch seconds, company-local epoch day, and company-local minute of the day where a time is written."""
 
 
 def looks_like_a_date(text: str) -> bool:
@@ -80,23 +75,65 @@ def _vote(value: str) -> str:
 
 
 class DateReader:
-    """Reads a column of dates in one order, local to `zone` where no offset is written."""
+    """Reads a column of dates in one order, local to `zone` where no offset is written.
+
+    Days and times of day are remembered apart: a log names few of either, and almost no moment twice.
+    """
 
     def __init__(self, order: str, ours: tzinfo, zone: tzinfo | None = None) -> None:
         self._order = order if order in ORDERS else "dmy"
         self._ours = ours
         self._zone = zone or ours
-        self._known: dict[str, Moment | None] = {}
+        self._days: dict[str, tuple[int, int] | None] = {}
+        self._clocks: dict[str, int | None] = {"": -1}
+        self._others: dict[str, Moment | None] = {}
 
     def read(self, text: str) -> Moment | None:
         """Return the moment a cell names, or None."""
+        head, _, tail = text.partition("T" if "T" in text else " ")
         try:
-            return self._known[text]
+            day, clock = self._days[head], self._clocks[tail]
         except KeyError:
-            if len(self._known) >= CACHED:
-                self._known.clear()
-            moment = self._known[text] = self._read(text.strip())
-            return moment
+            day, clock = self._learn(head, tail)
+        if day is None or clock is None:
+            return self._other(text)
+        if clock < 0:
+            # A date alone is a day where the company is; its noon stands for it.
+            return day[0] * DAY + DAY // 2 - day[1], day[0], None
+        return day[0] * DAY + clock - day[1], day[0], clock // 60
+
+    def _learn(self, head: str, tail: str) -> tuple[tuple[int, int] | None, int | None]:
+        if len(self._days) > CACHED or len(self._clocks) > CACHED:
+            self._days.clear()
+            self._clocks = {"": -1}
+        if head not in self._days:
+            self._days[head] = self._plain_day(head)
+        if tail not in self._clocks:
+            clock, length = _clock(tail)
+            whole = clock is not None and length == len(tail)
+            self._clocks[tail] = (
+                clock.hour * 3600 + clock.minute * 60 + clock.second if clock and whole else None
+            )
+        return self._days[head], self._clocks[tail]
+
+    def _plain_day(self, head: str) -> tuple[int, int] | None:
+        """Return day and offset from UTC of a day that has the same offset from morning to night."""
+        found = _day(head, self._order)
+        if found is None or found[1] != len(head) or self._zone is not self._ours:
+            return None
+        morning = datetime.combine(found[0], time(), self._ours)
+        offsets = {(morning + timedelta(hours=hours)).utcoffset() for hours in (0, 6, 12, 18, 24)}
+        offset = offsets.pop()
+        if offsets or offset is None:
+            return None
+        return found[0].toordinal() - EPOCH, int(offset.total_seconds())
+
+    def _other(self, text: str) -> Moment | None:
+        if text not in self._others:
+            if len(self._others) > CACHED:
+                self._others.clear()
+            self._others[text] = self._read(text)
+        return self._others[text]
 
     def _read(self, text: str) -> Moment | None:
         parts = split_moment(text, self._order)
@@ -106,13 +143,12 @@ class DateReader:
         zone = offset or self._zone
         try:
             if clock is None and offset is None:
-                # A date alone is a day where the company is, in whichever zone its times would be.
                 local = datetime.combine(day, time(12), self._ours)
-                return Moment(local.astimezone(UTC), day.toordinal() - EPOCH, None)
+                return int(local.timestamp()), day.toordinal() - EPOCH, None
             moment = datetime.combine(day, clock or time(), zone)
-            local = moment if zone is self._ours else moment.astimezone(self._ours)
+            local = moment.astimezone(self._ours)
             minute = None if clock is None else local.hour * 60 + local.minute
-            return Moment(moment.astimezone(UTC), local.toordinal() - EPOCH, minute)
+            return int(moment.timestamp()), local.toordinal() - EPOCH, minute
         except (ValueError, OverflowError):
             return None
 

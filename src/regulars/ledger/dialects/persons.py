@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from regulars.ledger.checks import Fault
+from regulars.ledger.checks import LENGTHS, Fault
 from regulars.ledger.columns import FactColumns
-from regulars.ledger.dialects.rows import Profile, Read, profiles_of
+from regulars.ledger.dialects.cells import named, unescaped, whole_names
+from regulars.ledger.dialects.reading import Cells, Profile, Read, profiles_of
 from regulars.ledger.dialects.screen import Screen
-from regulars.ledger.dialects.words import ANONYMOUS
-
-LONGEST = 200
 
 
 class PersonReader:
@@ -25,57 +23,47 @@ class PersonReader:
     def read(self, columns: Sequence[list[str]], length: int) -> Read:
         """Return what a batch of rows says about customers and people."""
         dropped: Counter[str] = Counter()
-        cells: dict[str, list[str]] = {}
+        cells: Cells = {}
         for (name, target), column in zip(self._ticks, columns, strict=True):
-            cells[target] = self._screen.clean(name, target, list(map(str.strip, column)), dropped)
+            plain = [unescaped(cell.strip()) for cell in column]
+            cells[target] = self._screen.clean(name, target, plain, dropped)
         self._join_names(cells, length)
-        who = self._who(cells, length)
-        faults = [
-            (place, self._fault(cell)) for place, cell in enumerate(who) if not cell or len(cell) > LONGEST
-        ]
-        keep = [bool(cell) and len(cell) <= LONGEST for cell in who]
-        if not all(keep):
-            cells = {
-                target: [cell for cell, good in zip(column, keep, strict=True) if good]
-                for target, column in cells.items()
-            }
-            who = [cell for cell, good in zip(who, keep, strict=True) if good]
-        profiles = profiles_of(cells, who)
-        names = cells.get("customer_name") or [""] * len(who)
-        for one, name in zip(who, names, strict=True):
-            profiles.setdefault(one, [Profile()])
-            if name:
-                profiles[one][0].name = name
-        return Read(
-            FactColumns(),
-            [place for place, good in enumerate(keep) if good],
-            profiles=profiles,
-            faults=faults,
-            dropped=dropped,
-        )
+        cells["who"] = self._who(cells, length)
+        faults = [(place, fault) for place, who in enumerate(cells["who"]) if (fault := self._fault(who))]
+        keep = sorted(set(range(length)).difference(place for place, _ in faults))
+        if faults:
+            cells = {target: [column[place] for place in keep] for target, column in cells.items()}
+        return Read(FactColumns(), keep, profiles=self._profiles(cells), faults=faults, dropped=dropped)
 
-    def _join_names(self, cells: dict[str, list[str]], length: int) -> None:
+    def _profiles(self, cells: Cells) -> dict[str, list[Profile]]:
+        profiles = profiles_of(cells, cells["who"])
+        names = cells.get("customer_name") or [""] * len(cells["who"])
+        for who, name in zip(cells["who"], names, strict=True):
+            entries = profiles.setdefault(who, [Profile()])
+            entries[0].name = entries[0].name or name
+        return profiles
+
+    def _join_names(self, cells: Cells, length: int) -> None:
         if "first_name" in cells or "last_name" in cells:
-            first, last = cells.get("first_name") or [""] * length, cells.get("last_name") or [""] * length
-            whole = [f"{one} {two}".strip() for one, two in zip(first, last, strict=True)]
+            whole = whole_names(cells, length)
             cells.setdefault("person_name", whole)
             if self._kind == "customers":
                 given = cells.get("customer_name") or [""] * length
                 cells["customer_name"] = [name or person for name, person in zip(given, whole, strict=True)]
 
-    def _who(self, cells: dict[str, list[str]], length: int) -> list[str]:
+    def _who(self, cells: Cells, length: int) -> list[str]:
         for target in ("customer", "email", "customer_name"):
             if target in cells:
-                found = ["" if cell.casefold() in ANONYMOUS else cell for cell in cells[target]]
+                found = named(cells[target])
                 return [cell.lower() for cell in found] if target == "email" else found
         return [""] * length
 
-    def _fault(self, cell: str) -> Fault:
+    def _fault(self, who: str) -> Fault | None:
         column = next((name for name, target in self._ticks if target == "customer"), "customer")
-        if cell:
-            return Fault(
-                "too-long", f"The identifier has {len(cell)} characters where {LONGEST} are allowed.", column
-            )
-        return Fault(
-            "customer-missing", "Nothing says which customer this is. Fill in the customer number.", column
-        )
+        if not who:
+            message = "Nothing says which customer this is. Fill in the customer number."
+            return Fault("customer-missing", message, column)
+        if len(who) > LENGTHS["who"]:
+            message = f"The cell has {len(who)} characters where {LENGTHS['who']} are allowed. Shorten it."
+            return Fault("too-long", message, column)
+        return None

@@ -1,0 +1,87 @@
+"""Which rows are the same row again: message ids for sources that give none. Pure.
+
+A row with an order number and a line is known by both. A row with an order number alone is known by the order,
+its content and how often that content occurred in the order. Any other row is known by its moment, its content
+and how often that content occurred then: two equal sales of one minute are two, and the same two in next
+week's file are the same two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import numpy as np
+
+from regulars.ledger.columns import FactColumns
+from regulars.ledger.dialects.occurrences import Occurrences
+from regulars.ledger.dialects.reading import Cells
+
+APART, WITHIN, LINE = "\x1f", "\x1d", "\x1e"
+
+
+class MessageIds:
+    """Names the rows of one file, batch after batch."""
+
+    def __init__(self, identity: Sequence[str], occurrences: Occurrences) -> None:
+        self._identity = tuple(identity)
+        self._occurrences = occurrences
+
+    def of(self, facts: FactColumns, cells: Cells) -> list[str]:
+        """Return a message id for each fact; ids begin with the day, so that a log in order is stored in order."""
+        if not len(facts.who):
+            return []
+        said = {name: self._said(name, facts, cells) for name in self._identity}
+        days = {day: f"{day:x}" for day in set(facts.day)}
+        moments = [
+            days[day] if minute is None else f"{days[day]}.{minute}"
+            for day, minute in zip(facts.day, facts.minute, strict=True)
+        ]
+        contents = list(map(APART.join, zip(facts.kind, moments, *said.values(), strict=True)))
+        places = list(map(days.__getitem__, facts.day))
+        if any(facts.order_number):
+            self._by_order(contents, places, facts, cells, said)
+        digests = [blake2b(content.encode(), digest_size=15).digest() for content in contents]
+        numbers = self._occurrences.number(
+            np.frombuffer(b"".join(digest[:8] for digest in digests), dtype="<u8").astype(np.uint64)
+        ).tolist()
+        lines = cells.get("line")
+        if lines and any(facts.order_number):
+            numbers = [
+                1 if line and order else number
+                for line, order, number in zip(lines, facts.order_number, numbers, strict=True)
+            ]
+        return [
+            f"{place}.{digest.hex()}" if number == 1 else f"{place}.{digest.hex()}.{number}"
+            for place, digest, number in zip(places, digests, numbers, strict=True)
+        ]
+
+    def _by_order(
+        self,
+        contents: list[str],
+        places: list[str],
+        facts: FactColumns,
+        cells: Cells,
+        said: dict[str, list[str]],
+    ) -> None:
+        """Name rows of orders by their order. Who bought may become known later: it is not part of the name."""
+        lines = cells.get("line") or [""] * len(contents)
+        within = [column for name, column in said.items() if name != "customer"]
+        rows = zip(facts.order_number, lines, facts.kind, *within, strict=True)
+        for place, (order, line, *content) in enumerate(rows):
+            if order:
+                contents[place] = LINE.join((order, line)) if line else WITHIN.join((order, *content))
+                places[place] = "o"
+
+    def _said(self, name: str, facts: FactColumns, cells: Cells) -> list[str]:
+        if name == "amount":
+            amounts = {
+                pair: f"{pair[0]}{pair[1]}" for pair in set(zip(facts.amount, facts.currency, strict=True))
+            }
+            return [amounts[pair] for pair in zip(facts.amount, facts.currency, strict=True)]
+        if name == "quantity":
+            numbers = {number: "" if number is None else f"{number:g}" for number in set(facts.quantity)}
+            return [numbers[number] for number in facts.quantity]
+        if name == "customer":
+            return list(facts.who)
+        return cells.get(name) or [""] * len(facts.who)
