@@ -52,10 +52,6 @@ def test_a_card_compares_every_contender_at_every_date() -> None:
 
 def test_a_card_never_looks_past_its_dates() -> None:
     log = log_of()
-    later = log.day + 0
-    later[log.day > END] = END
-    early = log.day <= END
-    assert card() == skill_card(log.customer[early], log.day[early], END, 90)
     more = (
         np.append(log.customer, np.repeat(log.customer[:50], 2)),
         np.append(log.day, np.arange(100) + END + 1),
@@ -142,6 +138,13 @@ def test_every_named_model_can_be_judged(model: str) -> None:
     found = card(n=1000, model=model, origins=1)
     assert found.skill is not None
     assert found.n == found.customers
+
+
+def test_customers_that_are_text_or_far_apart_are_judged_the_same() -> None:
+    log = log_of()
+    names = np.array([f"c{who:05d}" for who in log.customer])
+    assert skill_card(names, log.day, END, 90) == card()
+    assert skill_card((log.customer - 2000) * 2**50, log.day, END, 90) == card()
 
 
 def test_a_horizon_of_nothing_is_refused() -> None:

@@ -15,6 +15,7 @@ from regulars.insight.lifetime.summary import (
     Floats,
     Ints,
     PurchaseSummary,
+    coded,
     ordered_summaries,
     run_starts,
     whole_numbers,
@@ -67,15 +68,20 @@ def purchase_days(customer: ArrayLike, day: ArrayLike, as_of: int) -> PurchaseDa
     """Return each customer's distinct purchase days up to `as_of`, from any order."""
     days = whole_numbers(day, "day")
     known = days <= as_of
-    names, who = np.unique(np.asarray(customer)[known], return_inverse=True)
-    days = days[known]
+    who, days = coded(np.asarray(customer)[known])[0], days[known]
     if not len(days):
         return PurchaseDays(days, days, 0)
-    low = int(days.min())
-    width = int(days.max()) - low + 1
-    keys = np.sort(who.astype(np.int64) * width + (days - low))
+    low, least = int(days.min()), int(who.min())
+    bits = max(1, (int(days.max()) - low).bit_length())
+    if (int(who.max()) - least).bit_length() + bits > 62:
+        who, least = np.unique(who, return_inverse=True)[1], 0
+    keys = np.sort(((who - least) << bits) | (days - low))
     keys = keys[run_starts(keys)]
-    return PurchaseDays(keys // width, keys % width + low, len(names))
+    holders = keys >> bits
+    fresh = np.zeros(len(keys), dtype=np.int64)
+    fresh[run_starts(holders)[1:]] = 1
+    codes = np.cumsum(fresh)
+    return PurchaseDays(codes, (keys & ((1 << bits) - 1)) + low, int(codes[-1]) + 1)
 
 
 @dataclass(frozen=True, slots=True)

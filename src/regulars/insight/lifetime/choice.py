@@ -11,7 +11,7 @@ from regulars.insight.lifetime import mbg
 from regulars.insight.lifetime.backtest import PurchaseDays, learn_hiatus, purchase_days
 from regulars.insight.lifetime.hiatus import HiatusRule
 from regulars.insight.lifetime.mbg import FittedMBG
-from regulars.insight.lifetime.regularity import wheat_morrison
+from regulars.insight.lifetime.regularity import regularity_of
 from regulars.insight.lifetime.skill import (
     FEWEST_CUSTOMERS,
     FEWEST_REPEAT_BUYERS,
@@ -70,7 +70,7 @@ def choose(customer: ArrayLike, day: ArrayLike, as_of: int, *, horizon: int = 90
     days = purchase_days(customer, day, as_of)
     if not days.customers:
         return Choice(None, "Nobody has bought yet, so nothing can be said about coming back.", None)
-    now = days.at(as_of, log_gaps=True)
+    now = days.at(as_of)
     if len(now) < FEWEST_CUSTOMERS or now.repeat_buyers < FEWEST_REPEAT_BUYERS:
         why = (
             f"{len(now):,} customers, {now.repeat_buyers:,} of them bought again: a fitted model needs "
@@ -80,7 +80,7 @@ def choose(customer: ArrayLike, day: ArrayLike, as_of: int, *, horizon: int = 90
     k, card = _best_k(days, as_of, horizon, origins)
     if card.use == "hiatus":
         return Choice(learn_hiatus(days, as_of, horizon), card.sentence(), card)
-    fitted = mbg.fit(now, model="mbg", k=k, estimate="map")
+    fitted = mbg.fit(days.at(as_of, log_gaps=k > 1), model="mbg", k=k, estimate="map")
     if fitted.fit.boundary:
         return Choice(learn_hiatus(days, as_of, horizon), fitted.fit.boundary, card)
     return Choice(fitted, card.sentence(), card)
@@ -89,7 +89,7 @@ def choose(customer: ArrayLike, day: ArrayLike, as_of: int, *, horizon: int = 90
 def _best_k(days: PurchaseDays, as_of: int, horizon: int, origins: int) -> tuple[int, SkillCard]:
     """Return k = 1, or a more regular k that the base's gaps suggest and the holdout confirms."""
     best = 1, card_of(days, as_of, horizon, regular_fit(1, "map"), name="MBG/NBD", origins=origins)
-    if best[1].refusal or not wheat_morrison(days.who, days.day)[0] > REGULAR_FROM:
+    if best[1].refusal or not regularity_of(days.who, days.day)[0] > REGULAR_FROM:
         return best
     for k in REGULAR_KS:
         fit = regular_fit(k, "map")

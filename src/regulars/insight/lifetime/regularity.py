@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from regulars.insight.lifetime import mbg
 from regulars.insight.lifetime.fitted import EstimateKind
 from regulars.insight.lifetime.mbg import FittedMBG, ModelName
-from regulars.insight.lifetime.summary import PurchaseSummary, run_starts, whole_numbers
+from regulars.insight.lifetime.summary import Ints, PurchaseSummary, run_starts, whole_numbers
 
 MOST_K = 12
 
@@ -66,6 +66,13 @@ def wheat_morrison(customer: ArrayLike, day: ArrayLike) -> tuple[float, int]:
     fresh = np.ones(len(who), dtype=bool)
     fresh[1:] = (np.diff(who) != 0) | (np.diff(days) != 0)
     who, days = whole_numbers(who[fresh], "customer"), whole_numbers(days[fresh], "day")
+    return regularity_of(who, days)
+
+
+def regularity_of(who: Ints, days: Ints) -> tuple[float, int]:
+    """Return Wheat and Morrison's k and its n from distinct (customer, day) pairs already in that order."""
+    if not len(who):
+        return float("nan"), 0
     starts = run_starts(who)
     ends = np.append(starts[1:], len(who)) - 1
     last = ends[ends - starts >= 2]

@@ -238,7 +238,7 @@ def _card(ran: list[Cut], name: str, as_of: int, horizon: int, learnt_on: int, e
         cuts=tuple(cut.day for cut in ran),
         learnt_on=learnt_on,
         n=len(bought),
-        customers=len(np.unique(who)),
+        customers=int(np.count_nonzero(np.bincount(who))),
         repeat_buyers=ran[0].repeat_buyers,
         active=float(came.mean()),
         hiatus_days=ran[0].rule.days,
@@ -304,7 +304,7 @@ def skill_interval(
     rng = np.random.default_rng(seed)
     unit = who if everybody <= GROUPS else rng.integers(0, GROUPS, everybody)[who]
     pairs = np.stack([np.bincount(unit, weights=model), np.bincount(unit, weights=other)], axis=1)
-    pairs = pairs[np.unique(unit)]
+    pairs = pairs[np.bincount(unit) > 0]
     n = len(pairs)
     sums = np.array([np.bincount(rng.integers(0, n, n), minlength=n) @ pairs for _ in range(draws)])
     skills = 1.0 - sums[:, 0] / np.maximum(sums[:, 1], 1e-300)

@@ -161,7 +161,7 @@ def summaries(
     >>> rows.x.tolist(), rows.t_x.tolist(), rows.T.tolist()
     ([1, 0], [14, 0], [30, 28])
     """
-    who, names = _coded(np.asarray(customer))
+    who, names = coded(np.asarray(customer))
     days = whole_numbers(day, "day")
     known = days <= as_of
     amounts = None if amount is None else np.asarray(amount, dtype=np.float64)
@@ -174,7 +174,8 @@ def summaries(
     return _summaries_of(who, days, as_of, amounts, names, log_gaps=log_gaps)
 
 
-def _coded(customer: NDArray[Any]) -> tuple[Ints, NDArray[Any] | None]:
+def coded(customer: NDArray[Any]) -> tuple[Ints, NDArray[Any] | None]:
+    """Return customers as integers: themselves when they are, else places in the sorted names returned."""
     if customer.dtype.kind in "iu":
         return customer.astype(np.int64, copy=False), None
     names, codes = np.unique(customer, return_inverse=True)
