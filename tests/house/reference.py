@@ -197,6 +197,57 @@ def holdings_page() -> str:
     )
 
 
+# --- files ---
+
+
+def fields_page() -> str:
+    """Return the page of what a column of a file can become."""
+    from regulars.ledger.dialects.fields import KINDS, NOT_BEFORE, fields_of
+
+    parts = [
+        f"# What a column can become\n\n{MADE}\nIn the browser these are the choices beside each column; by command, the "
+        'word after the equals sign: `--map "Order no=order_number"`. A field may be held from a moment on: '
+        + ", ".join(f"`{name}` ({words})" for name, words in NOT_BEFORE.items())
+        + ". The purpose is a proposal; yours is what is kept.\n"
+    ]
+    for kind, title in KINDS.items():
+        rows = [
+            (
+                f"`{field.name}`" + (" (required)" if field.required else ""),
+                f"{field.label}. {field.help}",
+                field.purpose,
+                f"`{field.not_before}`",
+            )
+            for field in fields_of(kind)
+        ]
+        parts.append(
+            f"\n## {title}: `--as {kind}`\n\n"
+            + _table(("Field", "What it is", "Purpose", "Not before"), rows)
+        )
+    return "".join(parts)
+
+
+def presets_page() -> str:
+    """Return the page of export formats known beforehand."""
+    from regulars.ledger.dialects.presets import PRESETS
+
+    opening = (
+        f"# Export formats known beforehand\n\n{MADE}\nA file whose header shows the telling columns is recognised, and its "
+        "columns are proposed. They are still unticked. By command: `--preset NAME`.\n\nThe names of the columns come "
+        "from what the vendors publish about their exports and from public programs that read them. None was compared "
+        "with an account of our own, and vendors change their exports: look at the preview before you import.\n"
+    )
+    parts = [opening]
+    for preset in PRESETS.values():
+        rows = [(column, f"`{target}`") for column, target in preset.fields.items()]
+        told = f"{preset.notes}\n\n" if preset.notes else ""
+        parts.append(
+            f"\n## {preset.title}: `--preset {preset.name}`\n\n{told}Read as {preset.kind}; known by "
+            f"{', '.join(f'*{name}*' for name in preset.known_by)}.\n\n" + _table(("Column", "Becomes"), rows)
+        )
+    return "".join(parts)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "commands.md": commands_page,
@@ -204,6 +255,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "next-steps.md": next_steps_page,
     "addresses.md": addresses_page,
     "holdings.md": holdings_page,
+    "fields.md": fields_page,
+    "presets.md": presets_page,
 }
 
 
