@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from tests.insight.simulated import base, facts
 
 def _by_hand(days: list[int], index: Any) -> dict[str, Any]:
     opened = [int(index(day)) for day in days]
-    gaps = [max(b - a, 1) for a, b in zip(opened, opened[1:], strict=False)]
+    gaps = [max(b - a, 1) for a, b in pairwise(opened)]
     row: dict[str, Any] = {
         "first_day": days[0],
         "last_day": days[-1],

@@ -122,7 +122,7 @@ def silence_bounds(rhythms: Rhythms, base: BaseRhythm, rules: SilenceRules | Non
     quiet = _quiet_table(rhythms.shape[first], rhythms.weight[first], used)[place] * rhythms.scale
     # Even the most regular go on holiday: whether somebody is lost is judged as if their gaps were random.
     shape = np.minimum(rhythms.shape, 1.0)
-    weight = base.weight + shape * rhythms.gaps
+    weight = np.asarray(base.weight + shape * rhythms.gaps, dtype=np.float64)
     scale = base.scale * base.shape / shape + rhythms.gaps * rhythms.mean_gap
     leave = np.where(rhythms.gaps[first] > 0, base.leave_later, base.leave_first)
     lapse = _lapse_table(shape[first], weight[first], leave, used)[place] * scale
