@@ -69,7 +69,9 @@ def standing(one: Customer, stage: Stage, **fields: Any) -> Standing:
     return Standing.objects.create(customer=one, stage=int(stage), **(given | fields))
 
 
-def regular(name: str, *, every: int = 7, times: int = 8, last: int = 3, stage: Stage = Stage.REGULAR) -> Customer:
+def regular(
+    name: str, *, every: int = 7, times: int = 8, last: int = 3, stage: Stage = Stage.REGULAR
+) -> Customer:
     """Return a customer who buys every so many days, with facts and standing."""
     one, now = customer(name), today()
     days = [now - last - every * back for back in reversed(range(times))]
@@ -114,4 +116,15 @@ def summary() -> StoredResult:
     return StoredResult.objects.create(key="summary", as_of=today(), result=result)
 
 
-__all__ = ["counted", "customer", "epoch_day", "fact", "regular", "source", "standing", "step", "summary", "today"]
+__all__ = [
+    "counted",
+    "customer",
+    "epoch_day",
+    "fact",
+    "regular",
+    "source",
+    "standing",
+    "step",
+    "summary",
+    "today",
+]

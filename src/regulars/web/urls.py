@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from regulars.web.choices import choose_theme, switch_keys
-from regulars.web.pages.customer import merging
 from regulars.web.pages.customer import view as customer
 from regulars.web.pages.customers import bulk
 from regulars.web.pages.customers import view as customers
@@ -33,10 +32,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<str:ref>/kind", customer.set_kind, name="customer_kind"),
     path("customers/<str:ref>/people", customer.add_person, name="person_add"),
     path("customers/<str:ref>/people/<str:role>/end", customer.end_role, name="person_end"),
-    path("merges/<str:ref>/accept", merging.accept_merge, name="merge_accept"),
-    path("merges/<str:ref>/refuse", merging.refuse_merge, name="merge_refuse"),
-    path("merges/<str:ref>/propose", merging.propose_merge_again, name="merge_propose"),
-    path("merges/<str:ref>/undo", merging.undo_merge, name="merge_undo"),
     path("notes/<str:ref>/change", customer.change_note, name="note_change"),
     path("notes/<str:ref>/remove", customer.remove_note, name="note_remove"),
     path("notes/<str:ref>/restore", customer.restore_note, name="note_restore"),

@@ -122,13 +122,14 @@ def _entry(rows: list[Fact], currency: str) -> Entry:
     first = rows[-1]
     items = ", ".join(_item(row) for row in reversed(rows) if row.item)
     amounts = [row.amount for row in rows if row.amount is not None]
+    total = sum(amounts)
     return Entry(
         day=first.day,
         minute=first.minute,
         kind=first.kind,
         words=items,
         said=" ".join(row.text for row in rows if row.text),
-        amount=sum(amounts) if amounts else None,
+        amount=(-abs(total) if first.kind == "refund" else total) if amounts else None,
         currency=first.currency or currency,
         source=first.source.name,
         learnt_day=first.received_day if first.received_day > first.day + 1 else None,

@@ -90,7 +90,11 @@ def today_shown(company: Company, colleague: Colleague) -> TodayPage:
 def _expected(found: tuple[dict[str, Any], int] | None, today: int) -> tuple[Expected, ...]:
     if found is None or found[1] != today:
         return ()
-    return tuple(
-        Expected(int(row["customer"]), str(row["name"]), row.get("minute"), str(row.get("sentence", "")))
-        for row in found[0].get("rows", ())
-    )
+    return tuple(_expected_one(row) for row in found[0].get("rows", ()))
+
+
+def _expected_one(row: dict[str, Any]) -> Expected:
+    """Return one expected customer; the name stands before the sentence, so the sentence goes without it."""
+    name = str(row["name"])
+    words = str(row.get("sentence", "")).removeprefix(name).strip()
+    return Expected(int(row["customer"]), name, row.get("minute"), words)
