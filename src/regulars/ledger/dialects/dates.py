@@ -15,7 +15,7 @@ DAY = 86_400
 CACHED = 200_000
 ORDERS = ("dmy", "mdy", "ymd")
 
-_NUMERIC = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})\b\.?")
+_NUMERIC = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?!\d)\.?")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 _WORDS = re.compile(
     r"(?:[^\W\d_]+\.?,?\s+)?(?:(\d{1,2})[.\s-]*(?:de\s+)?([^\W\d_]{3,})\.?[\s,-]*(?:de\s+)?|([^\W\d_]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+)(\d{4}|\d{2})\b"
