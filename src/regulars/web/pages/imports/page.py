@@ -17,9 +17,15 @@ from regulars.ledger.plans import run_sentence
 from regulars.records.models import Source
 from regulars.records.opaque import number
 from regulars.records.read.company import company
+from regulars.web.pages.imports.preview import Preview
 from regulars.web.pages.imports.ticks import ALSO, NEEDED, ColumnLine
 
 REJECTED_SHOWN = 100
+
+
+def labels_of(kind: str) -> dict[str, str]:
+    """Return field name to the words people know it by."""
+    return {known.name: known.label for known in fields_of(kind)}
 
 
 def access_run(ref: str) -> ImportRun:
@@ -41,6 +47,7 @@ class ColumnsPage:
     answers: Mapping[str, str] = field(default_factory=dict)
     currency: str = ""
     trial: DryRun | None = None
+    preview: Preview | None = None
     message: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
 
@@ -93,19 +100,6 @@ class ColumnsPage:
     def preset_title(self) -> str:
         """The program whose export this is, as far as its columns tell."""
         return PRESETS[self.look.preset].title if self.look.preset else ""
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """Field name to the words people know it by."""
-        return {known.name: known.label for known in self.fields} | {PROPERTY: "its own name"}
-
-    @property
-    def preview(self) -> list[list[str]]:
-        """The first rows, ticked columns alone."""
-        return [
-            [row[line.number - 1] if line.number <= len(row) else "" for line in self.ticked]
-            for row in self.look.rows
-        ]
 
     @property
     def sources(self) -> list[str]:

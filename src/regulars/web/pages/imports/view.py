@@ -20,9 +20,11 @@ from regulars.web.pages.imports.page import (
     ColumnsPage,
     access_run,
     import_page_of,
+    labels_of,
     last_ticks,
     offered_source,
 )
+from regulars.web.pages.imports.preview import preview_of
 from regulars.web.undo import back, say
 
 TRIED_AT_ONCE, TRIED_AT_MOST = 2_000, 50_000
@@ -94,13 +96,14 @@ def _decided(request: ColleagueRequest, run: ImportRun) -> HttpResponseBase:
         lines = ticks.ticked_for(lines, ticks.NEEDED[found.kind][1] | ticks.ALSO[found.kind][1])
     elif do == "again":
         lines = ticks.as_before(lines, last_ticks(found))
-    trial, message, errors = None, "", {}
+    trial, preview, message, errors = None, None, "", {}
     try:
         plan = ticks.plan_of(found, lines, request.POST)
         planned = imports.plan_import(request.user, run, plan)
         if do == "go":
             return _to("import", imports.start_import(request.user, planned))
         trial = imports.dry_run(planned, limit=TRIED_AT_MOST if do == "try" else TRIED_AT_ONCE)
+        preview = preview_of(planned, found, lines, labels_of(found.kind))
     except RegularsError as error:
         message, errors = error.message, error.fields
         found = _asking(run, found, lines) if error.code in _QUESTIONS else found
@@ -112,6 +115,7 @@ def _decided(request: ColleagueRequest, run: ImportRun) -> HttpResponseBase:
         answers={code: request.POST.get(code, "") for code in _QUESTIONS},
         currency=request.POST.get("currency", "").strip()[:3],
         trial=trial,
+        preview=preview,
         message=message,
         errors=errors,
     )
