@@ -13,7 +13,7 @@ from regulars.attention.read.profiles import Profiles
 from regulars.attention.write.standings import Columns, Stored
 from regulars.insight.base_silence import base_silence
 from regulars.insight.lifetime.summary import PurchaseSummary
-from regulars.insight.rhythm import Rhythms, base_rhythm, customer_rhythms, due_quantile
+from regulars.insight.rhythm import BaseRhythm, Rhythms, base_rhythm, customer_rhythms, due_quantile
 from regulars.insight.stage import Stage, Stages, stages
 
 IntArray = npt.NDArray[np.int64]
@@ -22,9 +22,13 @@ FloatArray = npt.NDArray[np.float64]
 RULE_VERSION = 1
 
 
-def learnt_base(base: Base, rows: Columns, together: Together) -> Base:
-    """Return the base with its rhythm learnt from everybody's rows, and what is to be said of all at once."""
-    rhythm = base_rhythm(rows, base.open_now)
+def learnt_base(base: Base, rows: Columns, together: Together, known: BaseRhythm | None = None) -> Base:
+    """Return the base with its rhythm, and what is to be said of all at once.
+
+    The rhythm is learnt from everybody's rows unless a fresh one is handed in: relearnt daily, its last
+    digits would move everybody's dates each night.
+    """
+    rhythm = base_rhythm(rows, base.open_now) if known is None else known
     silence = base_silence(rows, customer_rhythms(rows, rhythm), rhythm, base.open_now, together.weeks)
     return replace(
         base,

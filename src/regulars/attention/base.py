@@ -26,6 +26,9 @@ Collect = Callable[[ir.Table], pa.Table]
 YEAR = 365
 AHEAD = 366
 """Days laid out beyond the day itself, so that a planned closure moves what is due within it."""
+NOT_YET_IMPORTED = 3
+"""Days."""
+
 OPEN_DAYS_ABOVE = 0.15
 """Where more days than this are closed, lifetime models count open days throughout."""
 
@@ -145,11 +148,20 @@ def stage_rules(company: Company) -> StageRules:
     return StageRules(silence=silence, **told)
 
 
+def _told_until(days: dict[str, Any], as_of: int) -> int:
+    """Return up to which day silence says that the company was closed.
+
+    The last days without a purchase have mostly not been imported yet; after a few of them it was closed.
+    """
+    last = int(days["day"].max()) if days["day"].size else as_of
+    return last if as_of - last <= NOT_YET_IMPORTED else as_of - 1
+
+
 def _opening(company: Company, days: dict[str, Any], as_of: int) -> OpeningCalendar:
-    told = company.calendar
+    told, until = company.calendar, _told_until(days, as_of)
     adverse = frozenset(_day(text) for text in told["adverse"])
     if told.get("learn", True) and "calendar" not in company.told:
-        return learnt(days["day"], days["purchases"], as_of, adverse)
+        return learnt(days["day"], days["purchases"], until, adverse)
     spoken = OpeningCalendar(
         weekdays=frozenset(told["weekdays"]),
         closed=tuple((_day(first), _day(last)) for first, last in told["closed"]),
@@ -158,7 +170,7 @@ def _opening(company: Company, days: dict[str, Any], as_of: int) -> OpeningCalen
     )
     if not told.get("learn", True):
         return spoken
-    found = learnt(days["day"], days["purchases"], as_of, adverse)
+    found = learnt(days["day"], days["purchases"], until, adverse)
     return OpeningCalendar(
         weekdays=spoken.weekdays,
         closed=spoken.closed + found.closed,

@@ -31,16 +31,21 @@ JUDGED_CUSTOMERS = 20_000
 """Customers the skill card is made from: more would not move its third digit."""
 
 
-def fitted_base(base: Base, rows: Columns, at: FactsAt, *, keep: bool = True) -> Base:
+def fresh_model(base: Base, buyers: int) -> FittedModel | None:
+    """Return the stored model while it is fresh, with the rhythm of the base learnt beside it."""
+    kept = FittedModel.objects.filter(kind=KIND).order_by("-id").first()
+    return None if kept is None or _aged(kept, base, buyers) else kept
+
+
+def fitted_base(base: Base, rows: Columns, at: FactsAt, *, kept: FittedModel | None, keep: bool) -> Base:
     """Return the base with its lifetime model, the stored one while it is fresh.
 
-    With ``keep`` off nothing stored is used or written: a past day has its own model.
+    With ``keep`` off nothing is written: a past day has its own model.
     """
-    kept = FittedModel.objects.filter(kind=KIND).order_by("-id").first() if keep else None
-    buyers = int((rows["days"] > 0).sum())
+    buyers = buyers_among(rows)
     if buyers == 0:
         return base
-    if kept is not None and not _aged(kept, base, buyers):
+    if kept is not None:
         stored = kept.parameters["model"]
         return replace(base, model=models.from_json(stored) if stored else None)
     choice = chosen(base, at, buyers)
@@ -51,6 +56,7 @@ def fitted_base(base: Base, rows: Columns, at: FactsAt, *, keep: bool = True) ->
             base.as_of,
             parameters={
                 "model": model.to_json() if model is not None else None,
+                "rhythm": base.rhythm.to_json(),
                 "why": choice.why,
                 "use": choice.use,
                 "horizon": base.horizon,
@@ -60,6 +66,11 @@ def fitted_base(base: Base, rows: Columns, at: FactsAt, *, keep: bool = True) ->
             customers=buyers,
         )
     return replace(base, model=model)
+
+
+def buyers_among(rows: Columns) -> int:
+    """Return how many customers have bought."""
+    return int((rows["days"] > 0).sum())
 
 
 def _aged(kept: FittedModel, base: Base, buyers: int) -> bool:

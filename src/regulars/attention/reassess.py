@@ -19,7 +19,7 @@ from regulars.attention.assess import NAMED, Assessed, aligned, assessed, learnt
 from regulars.attention.base import Base, base_from_json, laid_out
 from regulars.attention.book import book_of
 from regulars.attention.facts import FactsAt, facts_at
-from regulars.attention.fitting import fitted_base
+from regulars.attention.fitting import buyers_among, fitted_base, fresh_model
 from regulars.attention.models import StoredResult
 from regulars.attention.odd_orders import learn_item_habits
 from regulars.attention.ranking import order_steps
@@ -38,6 +38,7 @@ from regulars.attention.write.standings import (
 )
 from regulars.attention.write.steps import keep_steps
 from regulars.insight.rainy_day import rainy_customers
+from regulars.insight.rhythm import BaseRhythm
 from regulars.insight.shapes import columns
 from regulars.insight.standing_rows import standing_rows
 from regulars.ledger.models import DueCustomer
@@ -100,9 +101,11 @@ def learnt(at: FactsAt, as_of: int, *, keep: bool = True) -> tuple[Base, Columns
     ours = company()
     drawn, together = laid_out(at.facts, at.collect, ours, as_of)
     rows = gathered(at, drawn)
-    base = learnt_base(drawn, rows, together)
+    kept = fresh_model(drawn, buyers_among(rows)) if keep else None
+    rhythm = BaseRhythm.from_json(kept.parameters["rhythm"]) if kept else None
+    base = learnt_base(drawn, rows, together, rhythm)
     rainy = rainy_customers(rows, together.days, base.calendar)
-    return fitted_base(base, rows, at, keep=keep), {**rows, "rainy_sign": rainy.sign}
+    return fitted_base(base, rows, at, kept=kept, keep=keep), {**rows, "rainy_sign": rainy.sign}
 
 
 def reassess_all(as_of: int, *, engine_name: str = "") -> Outcome:

@@ -1,0 +1,149 @@
+import pytest
+
+from regulars.attention.models import NextStep, Standing, StandingHistory, StoredResult
+from regulars.attention.reassess import claim_due, reassess_all, reassess_due, reassess_some
+from regulars.attention.write.standings import FACTUAL, SCORES, Written
+from regulars.insight.stage import Stage
+from regulars.ledger.dialects.incoming import IncomingFact
+from regulars.ledger.models import DueCustomer
+from regulars.records.models import Customer
+from tests.attention.stands import END, bought, moment, record, stand
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def who(name):
+    return Customer.objects.get(identifiers__value=name)
+
+
+def stored(customer):
+    return Standing.objects.values(*FACTUAL, *SCORES).get(customer=customer)
+
+
+def test_everybody_gets_a_standing_with_what_it_rests_on():
+    stand()
+    outcome = reassess_all(END)
+    assert outcome.written == Written(new=41)
+    nord = Standing.objects.get(customer=who("Nord"))
+    assert Stage(nord.stage) in {Stage.GONE_QUIET, Stage.LAPSED}
+    assert nord.inputs["days"] == nord.purchase_days == 25
+    assert nord.usual_gap == pytest.approx(7, abs=0.5)
+    assert nord.last_day == END - 72
+    guest = Standing.objects.get(customer=who("Guest 1"))
+    assert Stage(guest.stage) == Stage.REGULAR
+    assert guest.p_buy is not None
+    assert guest.p_buy > 0.8
+
+
+def test_nothing_is_written_when_nothing_changed():
+    stand()
+    reassess_all(END)
+    assert reassess_all(END).written == Written()
+
+
+def test_a_day_later_only_scores_and_stages_move():
+    stand()
+    reassess_all(END)
+    outcome = reassess_all(END + 1)
+    assert outcome.written.new == 0
+    assert outcome.written.changed <= 2, list(StandingHistory.objects.values())
+
+
+def test_one_customer_and_everybody_come_to_the_same():
+    source = stand()
+    reassess_all(END)
+    record(source, [bought("Guest 3", END + 1), bought("Guest 4", END + 1)], END + 1)
+    guest = who("Guest 3")
+    reassess_some([guest.pk, who("Guest 4").pk], END + 1)
+    alone = stored(guest)
+    Standing.objects.all().delete()
+    StoredResult.objects.filter(key="base").update(as_of=END)
+    reassess_all(END + 1)
+    together = stored(guest)
+    for name in (*FACTUAL, *SCORES):
+        if name not in {
+            "row_hash",
+            "stage_day",
+            "quiet_day",
+            "lapse_day",
+            "due_day",
+            "usual_gap",
+            "inputs",
+            *SCORES,
+        }:
+            assert alone[name] == together[name], name
+    # What is learnt of the whole base moved by one day; what is told of one customer hardly does.
+    assert alone["usual_gap"] == pytest.approx(together["usual_gap"], abs=0.2)
+    assert alone["p_buy"] == pytest.approx(together["p_buy"], abs=0.03)
+
+
+def test_news_marks_a_customer_due_and_working_it_off_clears_the_mark():
+    source = stand()
+    reassess_all(END)
+    assert not DueCustomer.objects.exists()
+    record(source, [bought("Nord", END + 1)], END + 1)
+    assert [row.customer for row in DueCustomer.objects.all()] == [who("Nord")]
+    outcome = reassess_due(END + 1)
+    assert outcome.customers == 1
+    assert not DueCustomer.objects.exists()
+    assert Stage(Standing.objects.get(customer=who("Nord")).stage) == Stage.WON_BACK
+    change = StandingHistory.objects.get(customer=who("Nord"))
+    assert change.stage == Stage.WON_BACK
+    assert change.day == END + 1
+
+
+def test_news_during_an_assessment_takes_the_claim_back():
+    source = stand()
+    reassess_all(END)
+    record(source, [bought("Nord", END + 1)], END + 1)
+    claimed = claim_due()
+    assert claimed is not None
+    assert claim_due() is None
+    record(source, [bought("Nord", END + 2)], END + 2)
+    token, customers = claimed
+    assert customers == [who("Nord").pk]
+    DueCustomer.objects.filter(claimed_by=token).delete()
+    assert DueCustomer.objects.filter(customer=who("Nord"), claimed_by="").exists()
+
+
+def test_a_regular_gone_quiet_is_a_next_step_that_goes_when_they_return():
+    source = stand()
+    reassess_all(END)
+    step = NextStep.objects.get(kind="gone_quiet", customer=who("Nord"))
+    assert step.state == NextStep.State.OPEN
+    assert step.place is not None
+    assert "every 7 is usual" in step.sentence
+    record(source, [bought("Nord", END + 1)], END + 1)
+    reassess_due(END + 1)
+    step.refresh_from_db()
+    assert step.state == NextStep.State.WITHDRAWN
+    assert NextStep.objects.get(kind="won_back", customer=who("Nord")).state == NextStep.State.OPEN
+
+
+def test_an_answered_step_does_not_come_back_for_the_same_occasion():
+    stand()
+    reassess_all(END)
+    NextStep.objects.filter(kind="gone_quiet").update(state=NextStep.State.DONE)
+    reassess_all(END + 1)
+    assert NextStep.objects.filter(kind="gone_quiet", state=NextStep.State.OPEN).count() == 0
+
+
+def test_a_snoozed_step_returns_on_its_day():
+    stand()
+    reassess_all(END)
+    NextStep.objects.filter(kind="gone_quiet").update(state=NextStep.State.SNOOZED, snoozed_until=END + 3)
+    reassess_all(END + 2)
+    assert NextStep.objects.get(kind="gone_quiet", customer=who("Nord")).state == NextStep.State.SNOOZED
+    reassess_all(END + 3)
+    assert NextStep.objects.get(kind="gone_quiet", customer=who("Nord")).state == NextStep.State.OPEN
+
+
+def test_who_missed_us_is_said_the_same_day():
+    source = stand()
+    reassess_all(END)
+    shut = IncomingFact("shut-1", "missed_us", "Guest 2", moment(END), text="We were closed.")
+    record(source, [shut])
+    reassess_due(END)
+    step = NextStep.objects.get(kind="missed_us")
+    assert step.customer == who("Guest 2")
+    assert step.sentence.startswith("came today and we could not serve them")
