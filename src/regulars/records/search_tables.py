@@ -23,8 +23,6 @@ TRIGGERS = (
 _SQLITE = """
 CREATE VIRTUAL TABLE IF NOT EXISTS search_text
     USING fts5(text, content='search_line', content_rowid='id', tokenize='trigram', columnsize=0);
-CREATE TRIGGER IF NOT EXISTS search_line_new AFTER INSERT ON search_line BEGIN
-    INSERT INTO search_text(rowid, text) VALUES (NEW.id, NEW.text); END;
 CREATE TRIGGER IF NOT EXISTS search_line_gone AFTER DELETE ON search_line BEGIN
     INSERT INTO search_text(search_text, rowid, text) VALUES ('delete', OLD.id, OLD.text);
     INSERT INTO search_gone(line_id, text) VALUES (OLD.id, OLD.text); END;
@@ -117,7 +115,7 @@ def make_search_tables(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
 def drop_search_tables(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     """Drop the trigram index and the triggers."""
     if editor.connection.vendor == "sqlite":
-        _run(editor, "; ".join(f"DROP TRIGGER {name}" for name in (*TRIGGERS, "search_line_new")))
+        _run(editor, "; ".join(f"DROP TRIGGER {name}" for name in TRIGGERS))
         _run(editor, "DROP TABLE search_text")
         return
     for name in TRIGGERS:

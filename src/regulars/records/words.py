@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import combinations
 from zlib import crc32
 
 LONGEST_WORD = 60
@@ -49,13 +48,12 @@ def deletions(word: str, distance: int) -> set[int]:
     ------
     W. Garbe's symmetric delete algorithm with a prefix of seven letters.
     """
-    start = word[:_PREFIX]
-    size = len(start)
-    found = set()
-    for left_out in range(min(distance, size) + 1):
-        for kept in combinations(range(size), size - left_out):
-            found.add(crc32("".join([start[place] for place in kept]).encode()))
-    return found
+    left = {word[:_PREFIX]}
+    found = set(left)
+    for _ in range(distance):
+        left = {rest[:place] + rest[place + 1 :] for rest in left for place in range(len(rest))}
+        found |= left
+    return {crc32(rest.encode()) for rest in found}
 
 
 def typos(one: str, other: str) -> int:

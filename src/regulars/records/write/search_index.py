@@ -96,7 +96,20 @@ def _write_lines(kind: int, subjects: Sequence[int]) -> None:
         ("id", column, "text"),
         [(lines[subject], subject, text) for subject, text in fresh.items()],
     )
+    _enter_trigrams(list(lines.values()))
     _put_in({lines[subject]: text for subject, text in fresh.items()})
+
+
+def _enter_trigrams(lines: Sequence[int]) -> None:
+    """Enter new lines in SQLite's trigram index, all in one statement: by trigger it would write for each."""
+    if connection.vendor == "sqlite":
+        condition, wanted = among(lines)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO search_text(rowid, text) SELECT id, text FROM search_line "
+                f"WHERE id {condition} ORDER BY id",
+                [wanted],
+            )
 
 
 def _texts(kind: int, subjects: Sequence[int]) -> dict[int, str]:
