@@ -42,6 +42,19 @@ def stand(people: int = 40) -> Source:
     return source
 
 
+def go_on(source: Source, days: int, people: int = 40) -> None:
+    """Let the regulars come as usual for some more days."""
+    facts = [
+        bought(f"Guest {number}", day)
+        for number in range(people)
+        for day in range(START + number % 7, END + days + 1, 5 + number % 5)
+        if day > END
+    ]
+    record(
+        source, facts + [bought("", day, amount=300) for day in range(END + 1, END + days + 1)], END + days
+    )
+
+
 def record(source: Source, facts: list[IncomingFact], received: int | None = None) -> Receipt:
     """Record facts as learnt on a day, the day each batch ends by default."""
     when = moment(END if received is None else received, 20)

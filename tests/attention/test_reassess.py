@@ -7,7 +7,7 @@ from regulars.insight.stage import Stage
 from regulars.ledger.dialects.incoming import IncomingFact
 from regulars.ledger.models import DueCustomer
 from regulars.records.models import Customer
-from tests.attention.stands import END, bought, moment, record, stand
+from tests.attention.stands import END, bought, go_on, moment, record, stand
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -129,8 +129,9 @@ def test_an_answered_step_does_not_come_back_for_the_same_occasion():
 
 
 def test_a_snoozed_step_returns_on_its_day():
-    stand()
+    source = stand()
     reassess_all(END)
+    go_on(source, 3)
     NextStep.objects.filter(kind="gone_quiet").update(state=NextStep.State.SNOOZED, snoozed_until=END + 3)
     reassess_all(END + 2)
     assert NextStep.objects.get(kind="gone_quiet", customer=who("Nord")).state == NextStep.State.SNOOZED

@@ -58,11 +58,14 @@ def keep_steps(
             batch_size=500,
         )
         _refresh(known, proposed, stakes, sure, as_of)
-        gone = [
-            step.pk for key, step in known.items() if key not in proposed and step.state in (OPEN, SNOOZED)
-        ]
+        gone = [step.pk for key, step in known.items() if key not in proposed and _over(step, as_of)]
         for start in range(0, len(gone), 500):
             NextStep.objects.filter(pk__in=gone[start : start + 500]).update(state=WITHDRAWN, place=None)
+
+
+def _over(step: NextStep, as_of: int) -> bool:
+    """Return whether a step that is no longer proposed goes; a snoozed one is asked on its day."""
+    return step.state == OPEN or (step.state == SNOOZED and (step.snoozed_until or 0) <= as_of)
 
 
 def _kinds_on_one_line() -> frozenset[str]:
