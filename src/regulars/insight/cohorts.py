@@ -103,7 +103,7 @@ def cohort_matrix(cells: Columns, as_of: int) -> CohortMatrix:
     running = int(month_of(as_of))
     over = running if int(month_of(as_of + 1)) == running else running + 1
     first = int(cells["cohort"].min())
-    count = max(int(cells["cohort"].max()), over - 1) - first + 1
+    count = max(int((cells["cohort"] + cells["since"]).max()), over - 1) - first + 1
     active = np.zeros((count, count), dtype=np.int64)
     active[cells["cohort"] - first, cells["since"]] = cells["customers"]
     months = np.arange(first, first + count)

@@ -20,6 +20,8 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 LAST_VISITS = 8
 """The usual order is read from so many last visits: habits change."""
 HALF_HOURS = 48
+LEAST_SHARE = 0.3
+"""What happens less often than this is not usual, however seldom others do it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +109,15 @@ def visits(purchases: Sequence[dict[str, Any]]) -> tuple[Visit, ...]:
     )
 
 
+def _is_usual(count: int, n: int, others: float) -> bool:
+    return count >= LEAST_SHARE * n and wilson(count, n)[0] > others
+
+
 def _usual_weekday(days: NDArray[np.int64], base: BaseTimes) -> int | None:
     counts = np.bincount(weekday(days), minlength=7)
     best = int(np.argmax(counts))
-    low = wilson(int(counts[best]), len(days))[0]
-    return best if len(days) >= 4 and low > base.weekdays[best] else None
+    certain = len(days) >= 4 and _is_usual(int(counts[best]), len(days), float(base.weekdays[best]))
+    return best if certain else None
 
 
 def _usual_minute(minutes: NDArray[np.int64], base: BaseTimes) -> int | None:
@@ -122,7 +128,7 @@ def _usual_minute(minutes: NDArray[np.int64], base: BaseTimes) -> int | None:
     hours = halves + np.roll(halves, -1)
     best = int(np.argmax(hours))
     usual = base.half_hours[best] + base.half_hours[(best + 1) % HALF_HOURS]
-    if wilson(int(hours[best]), len(minutes))[0] <= usual:
+    if not _is_usual(int(hours[best]), len(minutes), float(usual)):
         return None
     within = minutes[(minutes >= best * 30) & (minutes < best * 30 + 60)]
     return int(np.median(within)) if len(within) else None
@@ -145,7 +151,8 @@ def _usual_order(last: Sequence[Visit]) -> tuple[tuple[str, float], ...]:
 def usual(seen: Sequence[Visit], base: BaseTimes | None = None) -> Usual:
     """Return what is usual for one customer, from their visits.
 
-    A weekday or an hour is usual when the lower Wilson bound of its share beats the base's own share.
+    A weekday or an hour is usual when the lower Wilson bound of its share beats the base's own share, and
+    the share is three in ten at least.
     """
     against = base or BaseTimes()
     if not seen:
