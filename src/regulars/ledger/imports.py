@@ -422,15 +422,20 @@ def _remove_facts(run: ImportRun) -> tuple[set[int], int]:
 def _remove_customers(ids: Sequence[int]) -> int:
     """Remove customers the run made that have nothing from elsewhere."""
     removed = 0
-    for start in range(0, len(ids), 2_000):
-        some = Customer.objects.filter(
-            pk__in=ids[start : start + 2_000], facts=None, roles=None, todos=None, notes=None, tags=None,
-            children=None, absorbed=None, merged_into=None,
-        )  # fmt: skip
-        gone = list(some.values_list("pk", flat=True))
-        removed += len(gone)
-        Customer.objects.filter(pk__in=gone).delete()
+    while found := sum(_remove_some(ids[start : start + 2_000]) for start in range(0, len(ids), 2_000)):
+        # Parents can go once their children have.
+        removed += found
     return removed
+
+
+def _remove_some(ids: Sequence[int]) -> int:
+    some = Customer.objects.filter(
+        pk__in=ids, facts=None, roles=None, todos=None, notes=None, tags=None, children=None, absorbed=None,
+        merged_into=None,
+    )  # fmt: skip
+    gone = list(some.values_list("pk", flat=True))
+    Customer.objects.filter(pk__in=gone).delete()
+    return len(gone)
 
 
 def _still(customers: set[int]) -> list[int]:

@@ -153,27 +153,22 @@ def _encoding(head: bytes, name: str, chosen: str) -> tuple[str, str]:
         if head.startswith(mark):
             return encoding, ""
     odd, even = head[1::2].count(0), head[0::2].count(0)
-    if odd + even > len(head) // 4:
+    if max(odd, even) > len(head) // 4 and min(odd, even) < len(head) // 50:
         return ("utf-16-le" if odd > even else "utf-16-be"), ""
     if odd + even or sum(sign < 9 or 13 < sign < 27 for sign in head[:4096]) > 8:
         raise _unreadable(name, "It is not a table of text, nor XLSX or Parquet")
-    return _text_encoding(head, name)
+    return _text_encoding(head)
 
 
-def _text_encoding(head: bytes, name: str) -> tuple[str, str]:
+def _text_encoding(head: bytes) -> tuple[str, str]:
     try:
         _decoded(head, "utf-8", whole=False)
     except UnicodeDecodeError:
         found = from_bytes(head[: 1 << 16], cp_isolation=ENCODINGS, preemptive_behaviour=False)
         best = found.best()
-        if best is None:
-            raise _unreadable(name, "Its encoding is unknown; say it, for example utf-8 or cp1252") from None
-        fits = [match.encoding for match in found if match.chaos <= best.chaos + 0.02]
-        encoding = next((known for known in ENCODINGS if known in fits), best.encoding)
-        return (
-            encoding,
-            f"Read as {encoding}: it is not UTF-8. If letters look wrong, choose another encoding.",
-        )
+        fits = [match.encoding for match in found if best and match.chaos <= best.chaos + 0.02]
+        encoding = next((known for known in ENCODINGS if known in fits), best.encoding if best else "cp1252")
+        return encoding, f"Read as {encoding}: it is not UTF-8. If letters look wrong, choose another encoding."
     return "utf-8", ""
 
 
