@@ -234,7 +234,8 @@
   // --- after a part of the page was exchanged ---
   let place = -1;
   document.addEventListener("htmx:before:request", (event) => {
-    const row = event.target.closest("[data-row]");
+    // A part that asks again by itself may be gone by now; the event then comes from the document.
+    const row = event.target instanceof Element ? event.target.closest("[data-row]") : null;
     place = row ? rows().indexOf(row) : -1;
   });
   document.addEventListener("htmx:after:swap", () => {
