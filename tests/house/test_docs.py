@@ -79,3 +79,18 @@ def test_what_is_not_documented_and_what_leads_nowhere_is_found(tmp_path: Path) 
     )
     assert undocumented(["REGULARS_HOME", "REGULARS_NEW"], [page]) == ["REGULARS_NEW"]
     assert broken_links([page]) == ["page.md: nowhere.md"]
+
+
+def test_every_module_that_the_makefile_runs_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    run = set(re.findall(r"\$\(PY\) -m ([\w.]+)", makefile))
+    assert {"pytest", "tests.house.reference"} <= run
+    assert [name for name in sorted(run) if not _can_run(name)] == []
+
+
+def _can_run(name: str) -> bool:
+    import importlib.util
+
+    found = importlib.util.find_spec(name)
+    is_folder = found is not None and found.submodule_search_locations is not None
+    return found is not None and (not is_folder or importlib.util.find_spec(f"{name}.__main__") is not None)
