@@ -66,7 +66,6 @@ BASE_DAYS: ibis.Schema = ibis.schema(
         "day": "int32",
         "purchases": "int64",
         "anonymous": "int64",
-        "customers": "int64",
         "amount": "int64",
     }
 )
