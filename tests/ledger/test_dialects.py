@@ -100,7 +100,7 @@ def test_a_date_alone_is_a_day_where_the_company_is_and_has_no_minute():
 
 
 @given(
-    st.datetimes(datetime(1971, 1, 1), datetime(2037, 1, 1)),
+    st.datetimes(datetime(1971, 1, 1), datetime(2037, 1, 1)),  # noqa: DTZ001
     st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia", "UTC"]),
 )
 def test_the_quick_way_reads_what_the_careful_way_reads(moment, name):

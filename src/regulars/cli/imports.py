@@ -192,8 +192,8 @@ def _number(column: str, look: Look) -> int:
         if twice and any(column in notice for notice in look.notices):
             raise RegularsError(
                 "column-twice",
-                f"Column {column} appears twice. Say which by number: column {names.index(column.casefold()) + 1} "
-                f"or {look.form.names.index(twice[0]) + 1}.",
+                f"Column {column} appears twice. Say which by number: "
+                f"column {names.index(column.casefold()) + 1} or {look.form.names.index(twice[0]) + 1}.",
             )
         return names.index(column.casefold()) + 1
     if column.isdigit() and 1 <= int(column) <= len(names):
@@ -267,8 +267,7 @@ def _say(run: ImportRun, *, as_json: bool) -> None:
         click.echo(f"See why, and mend them: regulars imports rejected {run.pk} --csv rejected.csv")
     if run.recorded:
         click.echo(
-            "Next: regulars reassess, then open Today. To take it all back: "
-            + f"regulars imports undo {run.pk}"
+            f"Next: regulars reassess, then open Today. To take it all back: regulars imports undo {run.pk}"
         )
 
 
@@ -292,8 +291,8 @@ def _say_dry(told: Any, *, as_json: bool) -> None:
         return
     click.echo(
         f"{told.rows:,} rows: {told.recorded:,} would be recorded, {told.repeated:,} were seen before, "
-        f"{told.rejected:,} would be rejected; {told.anonymous:,} without a customer; {told.customers:,} customers, "
-        f"{told.customers_new:,} of them new. Nothing was written."
+        f"{told.rejected:,} would be rejected; {told.anonymous:,} without a customer; "
+        f"{told.customers:,} customers, {told.customers_new:,} of them new. Nothing was written."
     )
     for row in told.faults:
         click.echo(f"  row {row.row_number}, {row.column or 'the whole row'}: {row.message}")

@@ -65,7 +65,7 @@ def _wrong_time(fact: IncomingFact, now: datetime) -> Fault | None:
     if fact.occurred_at >= now + TOMORROW:
         return Fault(
             "in-the-future",
-            f"{fact.occurred_at:%Y-%m-%d} is in the future. Correct the date, or send it when it has happened.",
+            f"{fact.occurred_at:%Y-%m-%d} is in the future. Correct it, or send it when it has happened.",
             "occurred_at",
         )
     if fact.occurred_at < OLDEST:

@@ -207,7 +207,7 @@ def undo_import(actor: Colleague | None, run_id: int) -> Undone:
 
 
 def rejected_csv(run: ImportRun) -> Iterator[str]:
-    """Yield the rejected rows as lines of CSV, with row number, column and reason, to mend and import again."""
+    """Yield the rejected rows as lines of CSV, each with its reason, to mend and import again."""
     names = list(settled_from(run.mapping).fields)
     yield "\ufeff" + _csv_line([*names, "Row", "Column", "Reason"])
     for rejection in run.rejections.order_by("row_number").iterator(2_000):
@@ -250,8 +250,8 @@ def _refuse_faults(run: ImportRun, path: Path | None) -> None:
         first = tried.faults[0]
         raise RegularsError(
             "strict-rejected",
-            f"{tried.rejected:,} of {tried.rows:,} rows cannot be recorded, so that nothing was. The first is row "
-            f"{first.row_number}: {first.message} Mend them, or import without --strict.",
+            f"{tried.rejected:,} of {tried.rows:,} rows cannot be recorded, so that nothing was. "
+            f"The first is row {first.row_number}: {first.message} Mend them, or import without --strict.",
         )
 
 

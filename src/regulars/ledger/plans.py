@@ -51,7 +51,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A plan that can be carried out: the plan, the file's form, and how this source's rows are told apart."""
+    """A plan that can be carried out: with the file's form, and how this source's rows are told apart."""
 
     plan: Plan
     form: Form
@@ -172,7 +172,8 @@ def _required(kind: str, ticks: Sequence[Tick]) -> None:
         if required.required and required.name not in ticked:
             raise RegularsError(
                 "field-missing",
-                f"{KINDS[kind]} need a column for {required.label.lower()} ({required.name}). Tick the one that holds it.",
+                f"{KINDS[kind]} need a column for {required.label.lower()} ({required.name}). "
+                "Tick the one that holds it.",
                 fields={required.name: f"{required.label} is needed."},
             )
 
@@ -187,7 +188,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def identity_of(plan: Plan, settled_before: Sequence[str] | None) -> tuple[str, ...]:
-    """Return by which fields rows without an order number are told apart, the same for every file of a source.
+    """Return by which fields rows without an order number are told apart: the same for all of a source.
 
     Raises
     ------
@@ -205,8 +206,8 @@ def identity_of(plan: Plan, settled_before: Sequence[str] | None) -> tuple[str, 
     if missing:
         raise RegularsError(
             "identity-field-missing",
-            f"Earlier files of {plan.source} told rows apart by {', '.join(missing)}, which is not ticked now: rows "
-            "already here would come in again. Tick it, or give this file a source name of its own.",
+            f"Earlier files of {plan.source} told rows apart by {', '.join(missing)}, which is not "
+            "ticked now: rows already here would come in again. Tick it, or name another source.",
         )
     return tuple(settled_before)
 

@@ -280,7 +280,9 @@ def _rejected(batch: Batch, read: Read, names: Sequence[str]) -> list[tuple[Reje
 
     What stands in a row out of shape may belong to a column that nobody ticked.
     """
-    found = [(_row(number, fault), {}) for number, _, fault in batch.faults]
+    found: list[tuple[RejectedRow, dict[str, str]]] = [
+        (_row(number, fault), {}) for number, _, fault in batch.faults
+    ]
     for place, fault in read.faults:
         cells = {
             name: "" if alarm(column[place]) else column[place][:500]

@@ -40,7 +40,7 @@ def looks_like_a_date(text: str) -> bool:
 
 
 def date_order(values: Iterable[str]) -> str:
-    """Return the order of day, month and year: one of ORDERS, "" when nothing tells, "?" when it must be asked.
+    """Return the order of day, month and year, "" when nothing tells, "?" when it must be asked.
 
     Example
     -------
@@ -183,7 +183,8 @@ def _day(text: str, order: str) -> tuple[date, int] | None:
         return _dated(*_ordered(first, second, third, order), numeric.end())
     compact = _COMPACT.match(text)
     if compact:
-        return _dated(*map(int, compact.groups()), compact.end())
+        year, month_number, number = map(int, compact.groups())
+        return _dated(year, month_number, number, compact.end())
     words = _WORDS.match(text)
     if words:
         month = months().get((words[2] or words[3]).casefold()[:20])

@@ -1,9 +1,9 @@
 """Which rows are the same row again: message ids for sources that give none. Pure.
 
-A row with an order number and a line is known by both. A row with an order number alone is known by the order,
-its content and how often that content occurred in the order. Any other row is known by its moment, its content
-and how often that content occurred then: two equal sales of one minute are two, and the same two in next
-week's file are the same two.
+A row with an order number and a line is known by both. A row with an order number alone is known by the
+order, its content and how often that content occurred in the order. Any other row is known by its moment, its
+content and how often that content occurred then: two equal sales of one minute are two, and the same two in
+next week's file are the same two.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class MessageIds:
         self._occurrences = occurrences
 
     def of(self, facts: FactColumns, cells: Cells) -> list[str]:
-        """Return a message id for each fact; ids begin with the day, so that a log in order is stored in order."""
+        """Return a message id for each fact; it begins with the day: a log in order stays in order."""
         if not len(facts.who):
             return []
         said = {name: self._said(name, facts, cells) for name in self._identity}
@@ -64,7 +64,7 @@ class MessageIds:
         cells: Cells,
         said: dict[str, list[str]],
     ) -> None:
-        """Name rows of orders by their order. Who bought may become known later: it is not part of the name."""
+        """Name rows of orders by their order; who bought may become known later, so it does not count."""
         lines = cells.get("line") or [""] * len(contents)
         within = [column for name, column in said.items() if name != "customer"]
         rows = zip(facts.order_number, lines, facts.kind, *within, strict=True)

@@ -72,11 +72,11 @@ def form_of(
         return _named(Form("parquet"), _parquet_names(opener, name), [])
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         check_packing(opener, name, zipped=head.startswith(b"PK"))
-        return _from_rows(Form("sheet"), sheet_rows(opener, name, SAMPLE_ROWS), header, name)
+        return _from_rows(Form("sheet"), sheet_rows(opener, name, SAMPLE_ROWS), name, header=header)
     chosen, notice = _encoding(head, name, encoding)
     text = _decoded(head, chosen, whole=len(head) < SAMPLE)
     form = Form("csv", encoding=chosen, notices=(notice,) if notice else ())
-    return _from_rows(*_parted(form, text, delimiter), header, name)
+    return _from_rows(*_parted(form, text, delimiter), name, header=header)
 
 
 def sheet_rows(opener: Opener, name: str, at_most: int | None = None) -> list[list[str]] | Any:
@@ -85,7 +85,7 @@ def sheet_rows(opener: Opener, name: str, at_most: int | None = None) -> list[li
 
     try:
         with opener() as file:
-            book = CalamineWorkbook.from_filelike(file)  # type: ignore[arg-type]
+            book = CalamineWorkbook.from_filelike(file)
         for title in book.sheet_names:
             sheet = book.get_sheet_by_name(title)
             if sheet.height:
@@ -168,7 +168,7 @@ def _text_encoding(head: bytes) -> tuple[str, str]:
         best = found.best()
         fits = [match.encoding for match in found if best and match.chaos <= best.chaos + 0.02]
         encoding = next((known for known in ENCODINGS if known in fits), best.encoding if best else "cp1252")
-        return encoding, f"Read as {encoding}: it is not UTF-8. If letters look wrong, choose another encoding."
+        return encoding, f"Read as {encoding}: it is not UTF-8. If letters look wrong, say another encoding."
     return "utf-8", ""
 
 
@@ -230,7 +230,7 @@ def _blank_parted(rows: Sequence[Sequence[str]]) -> bool:
     return width >= 2 and times >= 0.98 * len(rows) and numbers >= 0.9 * len(below)
 
 
-def _from_rows(form: Form, rows: list[list[str]], header: bool | None, name: str) -> Form:
+def _from_rows(form: Form, rows: list[list[str]], name: str, *, header: bool | None) -> Form:
     filled = [row for row in rows if any(cell.strip() for cell in row)]
     if not filled:
         raise RegularsError("file-empty", f"{name} has no rows. Export it again, with its rows.")

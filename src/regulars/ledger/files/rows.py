@@ -146,8 +146,8 @@ def _misfit(row: Sequence[str], width: int, wanted: Sequence[int], *, cut: bool)
             return None
         return Fault(
             "too-many-cells",
-            f"The row has {len(row)} cells where {width} are expected. Put quotation marks around the cell that "
-            "holds the delimiter.",
+            f"The row has {len(row)} cells where {width} are expected. Put quotation marks around the "
+            "cell that holds the delimiter.",
         )
     if not cut and all(place < len(row) for place in wanted):
         return None

@@ -17,7 +17,7 @@ def uploads() -> Path:
     return Path(settings.REGULARS_HOME) / "uploads"
 
 
-class SealedUpload(UploadedFile):
+class SealedUpload(UploadedFile):  # type: ignore[type-arg]
     """An upload that lies sealed under the uploads folder."""
 
     def __init__(self, writer: SealedWriter, name: str | None, size: int) -> None:
