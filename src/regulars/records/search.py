@@ -17,6 +17,8 @@ from regulars.records.read.spellings import Spellings, spellings, words_spelled
 from regulars.records.words import typos, words_of
 
 LONGEST = 120
+TELLING = 6
+"""So many letters in one piece, found as they are, are not taken for a typo."""
 SAME_NAME = 3
 """Of hits with the very same name no more than these come first, so that one name cannot fill the list."""
 
@@ -88,20 +90,35 @@ def _by_number(text: str, limit: int) -> list[Hit]:
 
 
 def _lines(asked: _Asked, limit: int) -> list[Line]:
-    """Return lines that match, the best first; typos are tried when plain matches do not fill the list."""
+    """Return lines that match, the best first; each further way is tried when those before left room."""
     found = {line.id: line for line in lines_beginning(asked.text, limit)}
-    if asked.words:
-        found |= {line.id: line for line in lines_with(words_spelled(asked.words))}
-        found |= {line.id: line for line in lines_containing(asked.parts)}
-        found |= {line.id: line for line in lines_due(asked.parts)}
-    plain = sorted(
-        found.values(), key=lambda line: (_grade(line.text, asked), len(line.text), line.text, line.id)
-    )
-    first, later = _one_name_not_all(plain)
-    if len(first) < limit and asked.words:
+    exact = lines_with(words_spelled(asked.words)) if asked.words else []
+    found |= {line.id: line for line in exact}
+    # Who types whole words that somebody has is neither mistyping them nor typing pieces.
+    meant = bool(exact) and len(asked.words) > 1
+    for parts in _pieces(asked) if not meant else ():
+        if len(_one_name_not_all(_ordered(found, asked))[0]) >= limit:
+            break
+        found |= {line.id: line for line in (*lines_containing(parts), *lines_due(parts))}
+    first, later = _one_name_not_all(_ordered(found, asked))
+    whole = len(asked.text) >= TELLING and any(asked.text in line.text for line in first)
+    if len(first) < limit and asked.words and not exact and not whole:
         near, near_later = _one_name_not_all(_near_lines(asked, limit, found))
         return first + near + later + near_later
     return first + later
+
+
+def _pieces(asked: _Asked) -> list[tuple[str, ...]]:
+    """Return what to look for within texts: all in one piece, then the parts in any order."""
+    if not asked.parts:
+        return []
+    return [(asked.text,), asked.parts] if len(asked.parts) > 1 else [asked.parts]
+
+
+def _ordered(found: Mapping[int, Line], asked: _Asked) -> list[Line]:
+    return sorted(
+        found.values(), key=lambda line: (_grade(line.text, asked), len(line.text), line.text, line.id)
+    )
 
 
 def _one_name_not_all(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
@@ -124,8 +141,9 @@ def _grade(text: str, asked: _Asked) -> int:
         return 1 if words[: len(asked.words)] == list(asked.words) else 2
     if text.startswith(asked.text):
         return 3
-    begun = all(any(word.startswith(part) for word in words) for part in asked.words)
-    return 4 if begun else 5
+    if asked.text in text:
+        return 4
+    return 5 if all(any(word.startswith(part) for word in words) for part in asked.words) else 6
 
 
 def _near_lines(asked: _Asked, limit: int, found: Mapping[int, Line]) -> list[Line]:

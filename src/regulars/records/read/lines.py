@@ -16,6 +16,8 @@ MANY = 200
 _RARE = 3_000
 """A word in no more lines than this is read whole, and other words are looked for in the text."""
 _DUE = 2_000
+_ENOUGH = 12
+"""Letters of a part that the trigram index is asked for; the text itself tells the rest for less."""
 
 
 class Line(NamedTuple):
@@ -59,10 +61,11 @@ def lines_containing(parts: Sequence[str]) -> list[Line]:
         return _with_short(short)
     columns = "SELECT l.id, l.customer_id, l.person_id, l.text FROM search_line l"
     if connection.vendor == "sqlite":
-        match = " ".join('"' + part.replace('"', '""') + '"' for part in long)
-        also = "".join(" AND instr(l.text, %s) > 0" for _ in short)
+        match = " ".join('"' + part[:_ENOUGH].replace('"', '""') + '"' for part in long)
+        checked = short + [part for part in long if len(part) > _ENOUGH]
+        also = "".join(" AND instr(l.text, %s) > 0" for _ in checked)
         source = "JOIN search_text t ON t.rowid = l.id WHERE t.search_text MATCH %s"
-        rows = _rows(f"{columns} {source}{also} LIMIT {MANY}", [match, *short])
+        rows = _rows(f"{columns} {source}{also} LIMIT {MANY}", [match, *checked])
     else:
         conditions = " AND ".join(["l.text LIKE %s"] * len(parts))
         rows = _rows(f"{columns} WHERE {conditions} LIMIT {MANY}", [f"%{_escaped(part)}%" for part in parts])
