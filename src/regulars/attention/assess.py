@@ -139,7 +139,7 @@ def assessed(base: Base, rows: Columns, profiles: Profiles, stored: Stored, rain
     rhythms = customer_rhythms(rows, base.rhythm)
     found = stages(
         rows, base.rhythm, base.coming, base.as_of,
-        rhythms=rhythms, rules=base.rules, rainy=rainy, previous=was,
+        rhythms=rhythms, rules=base.rules, rainy=rainy.astype(np.int8), previous=was,
     )  # fmt: skip
     stage_day = _stage_day(base, rows, found, was)
     if stored.customer.size:

@@ -23,6 +23,8 @@ from regulars.insight.shapes import columns
 IntArray = npt.NDArray[np.int64]
 
 KIND = "chosen"
+VERSION = 2
+"""Of what is stored; rows of another version are not read."""
 STALE_DAYS = 7
 GROWN_BY = 0.05
 """Refitted when a week old, or when the base grew by more than this."""
@@ -33,7 +35,7 @@ JUDGED_CUSTOMERS = 20_000
 
 def fresh_model(base: Base, buyers: int) -> FittedModel | None:
     """Return the stored model while it is fresh, with the rhythm of the base learnt beside it."""
-    kept = FittedModel.objects.filter(kind=KIND).order_by("-id").first()
+    kept = FittedModel.objects.filter(kind=KIND, version=VERSION).order_by("-id").first()
     return None if kept is None or _aged(kept, base, buyers) else kept
 
 
@@ -64,6 +66,7 @@ def fitted_base(base: Base, rows: Columns, at: FactsAt, *, kept: FittedModel | N
             },
             card=choice.card.to_json() if choice.card is not None else {},
             customers=buyers,
+            version=VERSION,
         )
     return replace(base, model=model)
 

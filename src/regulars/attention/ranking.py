@@ -40,7 +40,7 @@ def varied(placed: Sequence[Placed], number: int) -> list[Placed]:
     Seven times the same sentence is no help, whatever it is worth: among any ``number`` places in a row a
     kind takes two, as long as there are others.
     """
-    first, later, seen = [], [], set[int]()
+    first, later, seen = list[Placed](), list[Placed](), set[int]()
     for row, score in placed:
         again = row.customer_id is not None and row.customer_id in seen
         (later if again else first).append((row, score))

@@ -33,14 +33,19 @@ SHOWN_MONTHS = 24
 FEWEST_CUSTOMERS = 50
 
 
-def refresh_reports(as_of: int) -> None:
-    """Compute all results of a day and store them."""
+def refresh_today(as_of: int) -> None:
+    """Compute and store what Today shows beside the next steps."""
     store_result("summary", as_of, summary())
+    with facts_at(as_of) as at:
+        store_result("expected_today", as_of, expected_today(at, as_of))
+
+
+def refresh_reports(as_of: int) -> None:
+    """Compute and store what the reports show."""
     store_result("score", as_of, score())
     with facts_at(as_of) as at:
         store_result("cohorts", as_of, cohorts(at, as_of))
         store_result("forecast", as_of, forecast(at, as_of))
-        store_result("expected_today", as_of, expected_today(at, as_of))
 
 
 def summary() -> dict[str, Any]:

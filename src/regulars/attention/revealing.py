@@ -44,7 +44,7 @@ def revealed(at: FactsAt, base: Base, stood: Columns) -> Revealed:
     """
     size = stood["customer"].size if stood else 0
     asked = np.flatnonzero(np.isin(stood["stage"], IN_QUESTION)) if size else np.zeros(0, dtype=np.int64)
-    unknown = np.ma.masked_all(size, dtype=bool)
+    unknown = np.ma.masked_array(np.zeros(size, dtype=bool), mask=True)
     if not asked.size:
         return Revealed({"named": 0, "sentence": "Nobody had a rhythm yet on that day."}, unknown)
     today = company().day_of(timezone.now())

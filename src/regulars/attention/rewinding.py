@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -27,7 +29,7 @@ def compute_rewind(rewind_id: int) -> Rewind:
     rewind = start_rewind(rewind_id)
     newest = latest_fact()
     try:
-        with facts_at(rewind.as_of, rewind.mode) as at:
+        with facts_at(rewind.as_of, "known" if rewind.mode == "known" else "happened") as at:
             base, rows = learnt(at, rewind.as_of, keep=False)
             parts = _stood(base, rows)
             shown = revealed(at, base, parts)
@@ -50,7 +52,15 @@ def _stood(base: Base, rows: Columns) -> Columns:
         parts.append(assessed(base, part, known, nothing_stored(), part["rainy_sign"]).columns)
     if not parts:
         return {}
-    return {name: np.ma.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return {name: _joined([part[name] for part in parts]) for name in parts[0]}
+
+
+def _joined(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Return arrays end to end, with what is masked in them."""
+    if not isinstance(parts[0], np.ma.MaskedArray):
+        return np.concatenate(parts)
+    masks = np.concatenate([np.ma.getmaskarray(part) for part in parts])
+    return np.ma.masked_array(np.concatenate([np.ma.getdata(part) for part in parts]), mask=masks)
 
 
 def _only(known: Profiles, customers: IntArray) -> Profiles:

@@ -27,12 +27,13 @@ def today() -> int:
 def reassess(as_of: datetime | None, engine: str, *, everybody: bool, as_json: bool) -> None:
     """Work out again where customers stand and what to do next."""
     from regulars.attention.reassess import reassess_all, reassess_due
-    from regulars.attention.reports import refresh_reports
+    from regulars.attention.reports import refresh_reports, refresh_today
 
     chosen = day_or_none(as_of)
     day = today() if chosen is None else chosen
     if everybody or chosen is not None:
         outcome = reassess_all(day, engine_name=engine)
+        refresh_today(day)
         refresh_reports(day)
     else:
         outcome = reassess_due(day)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import subprocess
 import sys
-import webbrowser
-from threading import Timer
 
 import click
 from django.core.management import call_command
 from django.utils import timezone
 
 from regulars.cli.root import regulars
-from regulars.server.processes import run_together, web_command, worker_command
+from regulars.server.processes import become_supervisor
 
 
 def prepare_database() -> None:
@@ -37,7 +36,13 @@ def serve(host: str, port: int) -> None:
     prepare_database()
     os.environ.setdefault("REGULARS_URL", _address(host, port))
     click.echo(f"Regulars is at {os.environ['REGULARS_URL']} — stop with Ctrl-C.")
-    sys.exit(run_together([web_command(host, port), worker_command()]))
+    become_supervisor(host, port)
+
+
+def _open_when_up(address: str) -> None:
+    """Open a browser in a moment, from a process that outlives this one's change into the supervisor."""
+    wait_and_open = f"import time, webbrowser; time.sleep(2.5); webbrowser.open({address!r})"
+    subprocess.Popen([sys.executable, "-c", wait_and_open], start_new_session=True)
 
 
 @regulars.command()
@@ -62,16 +67,16 @@ def demo(company: str, host: str, port: int, *, no_browser: bool) -> None:
     """Fill Regulars with a company that can be tried, and serve it."""
     from regulars.privacy.demo import demo_there
     from regulars.server.demo.load import seed
-    from regulars.server.upkeep import reassess_everything
+    from regulars.server.upkeep import reassess_first
 
     prepare_database()
     if not demo_there():
         click.echo("Filling the demo company …")
         seed(company=company, today=timezone.localdate())
-        reassess_everything()
+        reassess_first()
     address = _address(host, port)
     os.environ.update(REGULARS_DEMO="yes", REGULARS_URL=address)
     click.echo(f"Regulars is at {address} — you are signed in as the demo's admin. Stop with Ctrl-C.")
     if not no_browser:
-        Timer(2.0, webbrowser.open, [address]).start()
-    sys.exit(run_together([web_command(host, port), worker_command()]))
+        _open_when_up(address)
+    become_supervisor(host, port)

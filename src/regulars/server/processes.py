@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from types import FrameType
+from typing import NoReturn
 
 WEB_THREADS = 16
 
@@ -17,7 +18,7 @@ def web_command(host: str, port: int) -> list[str]:
     """Return the command of the web process."""
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", "1", "--blocking-threads", str(WEB_THREADS), "--no-ws", "--log-level", "warning",
+        "--workers", "1", "--blocking-threads", str(WEB_THREADS), "--no-ws", "--log-level", "error",
         "regulars.server.wsgi:application",
     ]  # fmt: skip
 
@@ -40,7 +41,7 @@ def run_together(commands: Sequence[Sequence[str]]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     # A session of their own keeps Ctrl-C from reaching children twice.
-    children = [subprocess.Popen(command, start_new_session=True) for command in commands]  # noqa: S603
+    children = [subprocess.Popen(command, start_new_session=True) for command in commands]
     code = 0
     while not stopped.wait(0.3):
         ended = [child for child in children if child.poll() is not None]
@@ -50,6 +51,13 @@ def run_together(commands: Sequence[Sequence[str]]) -> int:
     for child in children:
         end(child)
     return code
+
+
+def become_supervisor(host: str, port: int) -> NoReturn:
+    """Replace this process, and all it has loaded, by one that only watches web process and worker."""
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "regulars.server.processes", host, str(port)]
+    os.execv(sys.executable, command)
 
 
 def end(child: subprocess.Popen[bytes], patience: float = 20.0) -> None:
@@ -72,3 +80,7 @@ def is_running(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+if __name__ == "__main__":
+    sys.exit(run_together([web_command(sys.argv[1], int(sys.argv[2])), worker_command()]))

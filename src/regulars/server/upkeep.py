@@ -9,7 +9,7 @@ from django.utils import timezone
 from regulars.attention.models import StoredResult
 from regulars.attention.read.freshness import last_whole_day
 from regulars.attention.reassess import Outcome, reassess_all, reassess_due
-from regulars.attention.reports import REPORTS, refresh_reports
+from regulars.attention.reports import REPORTS, refresh_reports, refresh_today
 from regulars.attention.write.results import store_drawing
 from regulars.ledger.models import DueCustomer
 from regulars.ledger.seal import seal_facts
@@ -40,12 +40,19 @@ def keep_up() -> bool:
 
 def reassess_everything(as_of: int | None = None) -> Outcome:
     """Assess all customers as of a day (today), refresh the reports and draw them; seal what came in."""
+    outcome = reassess_first(as_of)
+    refresh_reports(outcome.as_of)
+    draw_reports()
+    return outcome
+
+
+def reassess_first(as_of: int | None = None) -> Outcome:
+    """Assess all customers and refresh Today: what a person needs first, the reports later."""
     day = company().day_of(timezone.now()) if as_of is None else as_of
     seal_facts()
     outcome = reassess_all(day)
     log.info("assessed everybody: %s", outcome)
-    refresh_reports(day)
-    draw_reports()
+    refresh_today(day)
     return outcome
 
 

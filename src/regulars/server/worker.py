@@ -79,7 +79,7 @@ def watch() -> None:
                 stopped.wait(5.0)
             child = None
         if child is None and waits():
-            child = subprocess.Popen(worker_command(until_idle=True), start_new_session=True)  # noqa: S603
+            child = subprocess.Popen(worker_command(until_idle=True), start_new_session=True)
     if child is not None:
         end(child)
 

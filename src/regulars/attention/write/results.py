@@ -23,7 +23,7 @@ def store_model(
     parameters: dict[str, Any],
     card: dict[str, Any],
     customers: int,
-    source_id: int | None = None,
+    version: int,
 ) -> FittedModel:
     """Store a fitted model: parameters as JSON, what it rests on, and its skill card."""
     return FittedModel.objects.create(
@@ -32,7 +32,7 @@ def store_model(
         parameters=parameters,
         card=card,
         customers=customers,
-        source_id=source_id,
+        version=version,
     )
 
 
