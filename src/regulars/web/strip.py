@@ -5,6 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+_HEAD = (
+    '<svg class="strip" viewBox="0 0 {width} 18" width="{width}" height="18" role="img" aria-label="{words}">'
+)
+_QUIET = '<rect class="strip-quiet" x="{x}" y="3" width="{width}" height="12"/>'
+_DAYS = '<path class="strip-base" d="M0 16.5H{width}"/><path class="strip-days" d="{strokes}"/>'
+_DUE = '<circle class="strip-due" cx="{x}" cy="9" r="3"/>'
+
 
 @dataclass(frozen=True, slots=True)
 class Strip:
@@ -22,6 +32,17 @@ class Strip:
     now: float
     words: str
     months: tuple[tuple[float, str], ...] = ()
+
+    @property
+    def svg(self) -> SafeString:
+        """The drawing: its words are escaped, all else is numbers."""
+        parts = [format_html(_HEAD, width=self.width, words=self.words)]
+        if self.quiet is not None:
+            parts.append(format_html(_QUIET, x=self.quiet, width=self.silence))
+        parts.append(format_html(_DAYS, width=self.width, strokes=self.strokes))
+        if self.due is not None:
+            parts.append(format_html(_DUE, x=self.due))
+        return SafeString("".join(parts) + "</svg>")
 
     @property
     def silence(self) -> float:

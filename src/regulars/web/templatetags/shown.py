@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import get_currency_precision, get_currency_symbol
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -58,8 +58,12 @@ def _stage_badge(stage: Stage) -> SafeString:
 
 
 @cache
-def _digits(currency: str) -> int:
-    return int(get_currency_precision(currency))
+def _currency(code: str) -> tuple[int, str]:
+    """Return how many digits a currency's minor unit has, and its sign with the gap that letters need."""
+    sign = str(get_currency_symbol(code, locale="en")) if code else ""
+    return int(get_currency_precision(code)) if code else 2, f"{sign}\N{NO-BREAK SPACE}" if sign[
+        -1:
+    ].isalpha() else sign
 
 
 @register.filter
@@ -67,10 +71,10 @@ def money(amount: int | None, currency: str) -> str:
     """Write minor units of a currency, whole from 1,000 on: €12.50, €4,310."""
     if amount is None:
         return ""
-    value = amount / 10 ** _digits(currency)
-    if abs(value) < 1000:
-        return str(format_currency(value, currency, locale="en"))
-    return str(format_currency(round(value), currency, "¤#,##0;-¤#,##0", locale="en", currency_digits=False))
+    digits, sign = _currency(currency)
+    value = abs(amount) / 10**digits
+    minus = "-" if amount < 0 else ""
+    return f"{minus}{sign}{value:,.{0 if value >= 1000 else digits}f}"
 
 
 @register.filter
@@ -145,6 +149,12 @@ def percent(value: float | None) -> str:
 def thousands(number: int | None) -> str:
     """Write a count with its thousands apart."""
     return "" if number is None else f"{number:,}"
+
+
+@register.filter
+def whole(value: float) -> str:
+    """Write a figure without its fraction."""
+    return f"{value:,.0f}"
 
 
 @register.filter

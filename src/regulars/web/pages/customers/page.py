@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from regulars.attention.models import NextStep, Rewind
 from regulars.attention.read.customers import (
@@ -16,6 +20,7 @@ from regulars.attention.read.rewinds import rewind_of
 from regulars.attention.read.standing_list import VIEWS, ListQuery, stage_counts
 from regulars.attention.rules.registry import TITLES
 from regulars.records.models import Colleague, SavedView
+from regulars.records.opaque import opaque
 from regulars.records.read.company import Company
 from regulars.records.read.customers import kinds, saved_views, tags
 from regulars.records.read.people import colleagues
@@ -36,15 +41,17 @@ class Row:
     """One customer of the list with their strip and next step."""
 
     standing: StandingRow
+    ref: str
+    address: str
     strip: Strip
     step: RowStep | None
 
 
 @dataclass(frozen=True, slots=True)
 class RowStep:
-    """The next step of a row: its row number and its title."""
+    """The next step of a row: its address and its title."""
 
-    step: int
+    address: str
     title: str
 
 
@@ -145,15 +152,33 @@ def _rows(address: Address, day: int | None, ready: Rewind | None, now: int) -> 
     known_by = day if address.mode == "known" else None
     bought = purchase_days(people, shown - SHOWN_DAYS, shown, known_by=known_by)
     steps = next_steps(people) if day is None else {}
+    addresses, carried = _addresses("customer"), _rewound_query(address)
     rows = tuple(
-        Row(row, _strip(row, bought.get(row.customer, []), shown), _step(steps.get(row.customer)))
+        Row(
+            row,
+            ref := opaque(row.customer),
+            addresses(ref) + carried,
+            _strip(row, bought.get(row.customer, []), shown),
+            _step(steps.get(row.customer)),
+        )
         for row in page.rows
     )
     return rows, next_address(address, page.next) if page.next else ""
 
 
+@cache
+def _addresses(name: str) -> Callable[[str], str]:
+    """Return what turns an opaque id into an address; looking each one up would cost more than its row."""
+    before, _, after = reverse(name, args=["ref"]).rpartition("ref")
+    return lambda ref: f"{before}{ref}{after}"
+
+
 def _step(step: NextStep | None) -> RowStep | None:
-    return None if step is None else RowStep(step.pk, TITLES.get(step.kind, step.kind))
+    return (
+        None
+        if step is None
+        else RowStep(_addresses("step")(opaque(step.pk)), TITLES.get(step.kind, step.kind))
+    )
 
 
 def _query(address: Address, ready: Rewind | None) -> ListQuery:

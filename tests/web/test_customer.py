@@ -1,0 +1,142 @@
+"""One customer: what stands on the page, and what is changed there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from regulars.records.models import Customer, Note, Person, Role, Tag
+from regulars.records.opaque import opaque
+from regulars.records.write.merges import merge_customers
+from regulars.web.pages.customer.page import CustomerPage
+from tests.web.factories import customer, fact, regular, step, today
+
+pytestmark = pytest.mark.django_db
+
+
+def address(one: Customer) -> str:
+    return f"/customers/{opaque(one.pk)}"
+
+
+def page_of(client: Any, one: Customer, query: str = "") -> CustomerPage:
+    response = client.get(address(one) + query)
+    assert response.status_code == 200
+    page: CustomerPage = response.context["page"]
+    return page
+
+
+def test_the_page_says_who_they_are_in_one_sentence(as_vic: Any) -> None:
+    one = regular("Café Nord", every=12, times=7, last=9)
+    step(one)
+    html = as_vic.get(address(one)).content.decode()
+    assert "Regular: 7 purchases, every 12 days or so, last 9 ago." in html
+    assert "We have missed you. Is everything all right?" in html
+    assert "7 purchase days in the last 365 days, last 9 days ago, next expected in 3 days" in html
+    assert "Usually" in html
+
+
+def test_a_stage_opens_to_its_purchases_in_two_clicks(as_vic: Any) -> None:
+    one = regular("Café Nord", times=7)
+    fact(one, today() - 2, "touchpoint")
+    assert "?only=purchases#history" in as_vic.get(address(one)).content.decode()
+    days = page_of(as_vic, one, "?only=purchases").history
+    assert days is not None
+    assert sum(len(day.entries) for day in days.days) == 7
+
+
+def test_a_customer_without_an_assessment_has_a_page(as_vic: Any) -> None:
+    assert page_of(as_vic, customer("New")).stood is None
+
+
+def test_an_unknown_address_is_nobody(as_vic: Any) -> None:
+    for ref in ("00000000", "short", "UPPERCAS", "toolong000"):
+        assert as_vic.get(f"/customers/{ref}").status_code == 404
+
+
+def test_the_address_of_a_merged_customer_leads_to_the_kept_one(as_vic: Any) -> None:
+    kept, absorbed = regular("Café Nord"), regular("Cafe Nord")
+    merge_customers(None, kept.pk, absorbed.pk)
+    assert as_vic.get(address(absorbed)).url == address(kept)
+
+
+def test_notes_are_kept_changed_removed_and_brought_back(as_max: Any) -> None:
+    one = regular("Café Nord")
+    as_max.post(f"{address(one)}/notes", {"text": "Likes it dark"})
+    note = Note.objects.get()
+    as_max.post(f"/notes/{opaque(note.pk)}/change", {"text": "Likes it very dark"})
+    assert [row.text for row in page_of(as_max, one).records.notes] == ["Likes it very dark"]
+    as_max.post(f"/notes/{opaque(note.pk)}/remove")
+    assert list(page_of(as_max, one).records.notes) == []
+    as_max.post(f"/notes/{opaque(note.pk)}/restore")
+    assert len(page_of(as_max, one).records.notes) == 1
+    assert as_max.post(f"{address(one)}/notes", {"text": "  "}).status_code == 400
+
+
+def test_what_is_typed_is_shown_and_never_run(as_max: Any) -> None:
+    one = regular("<script>alert(1)</script>")
+    as_max.post(f"{address(one)}/notes", {"text": "<img src=x onerror=alert(1)>"})
+    html = as_max.get(address(one)).content.decode()
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html
+
+
+def test_tag_owner_and_kind_are_set_from_the_page(as_max: Any, ana: Any) -> None:
+    one = regular("Café Nord")
+    as_max.post(f"{address(one)}/tags", {"tag": "wholesale"})
+    as_max.post(f"{address(one)}/owner", {"owner": ana.pk})
+    as_max.post(f"{address(one)}/kind", {"kind": "café"})
+    one.refresh_from_db()
+    assert (one.owner, one.kind and one.kind.name) == (ana, "café")
+    tag = Tag.objects.get()
+    assert list(one.tags.all()) == [tag]
+    as_max.post(f"{address(one)}/tags/{opaque(tag.pk)}/off")
+    assert not one.tags.exists()
+    as_max.post(f"{address(one)}/owner", {"owner": ""})
+    one.refresh_from_db()
+    assert one.owner is None
+
+
+def test_a_person_is_noted_and_taken_off(as_max: Any) -> None:
+    one = regular("Café Nord")
+    as_max.post(
+        f"{address(one)}/people",
+        {"name": "Ida", "title": "Owner", "email": "IDA@Example.org", "phone": "+49 30 12"},
+    )
+    person, role = Person.objects.get(), Role.objects.get()
+    assert (person.name, person.email, person.phone_reversed, role.title) == (
+        "Ida",
+        "ida@example.org",
+        "210394",
+        "Owner",
+    )
+    as_max.post(f"{address(one)}/people/{opaque(role.pk)}/end")
+    assert not Role.objects.exists()
+
+
+def test_a_viewer_changes_nothing(as_vic: Any) -> None:
+    one = regular("Café Nord")
+    for verb in ("notes", "tags", "owner", "kind", "people"):
+        assert (
+            as_vic.post(f"{address(one)}/{verb}", {"text": "x", "tag": "x", "name": "x"}).status_code == 403
+        )
+    assert "<textarea" not in as_vic.get(address(one)).content.decode()
+
+
+def test_back_never_leads_to_another_house(as_max: Any) -> None:
+    one = regular("Café Nord")
+    for evil in ("//evil.example", "https://evil.example/", r"\\evil.example", "javascript:alert(1)"):
+        answer = as_max.post(f"{address(one)}/notes", {"text": "x", "back": evil})
+        assert answer.url == address(one)
+
+
+def test_the_page_costs_the_same_statements_for_one_entry_and_for_twenty(as_max: Any) -> None:
+    def statements(one: Customer) -> int:
+        as_max.get(address(one))
+        with CaptureQueriesContext(connection) as caught:
+            as_max.get(address(one))
+        return len(caught)
+
+    assert statements(regular("One", times=1)) == statements(regular("Twenty", times=20))
