@@ -7,6 +7,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from regulars.attention.models import NextStep, Standing, StoredResult
+from regulars.attention.reassess import reassess_all
 from regulars.insight.errors import RegularsError
 from regulars.ledger.facts import tail_arrow
 from regulars.ledger.models import Fact, Segment
@@ -127,7 +129,11 @@ def test_the_demo_leaves_as_it_came(transactional_db):
     before = counts()
     seed(company="coffee", today=TODAY)
     seal_facts(min_rows=1)
+    reassess_all(epoch_day(TODAY))
     assert Segment.objects.exists()
+    assert Standing.objects.exists()
+    assert NextStep.objects.exists()
+    assert StoredResult.objects.exists()
     removal = remove_demo(None)
     assert removal.facts > 50_000
     after = counts()
