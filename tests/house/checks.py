@@ -241,3 +241,18 @@ def unfinished(folder: Path) -> list[str]:
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
         if UNFINISHED.search(line)
     ]
+
+
+UNSAID = re.compile(r"\b(difficult|problem customers?|bad customers?|churn risk|at[- ]risk)\b", re.IGNORECASE)
+"""Words that judge a person, or guess, where a fact would do. Demanding is not difficult."""
+
+
+def judging_words(folder: Path) -> list[str]:
+    """Return the words on screens and in sentences that people should never read about a customer."""
+    files = [*folder.rglob("*.html"), *python_files(folder / "attention"), *python_files(folder / "insight")]
+    return [
+        f"{file.relative_to(folder).as_posix()}:{number}: {found.group()}"
+        for file in sorted(files)
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        for found in UNSAID.finditer(line)
+    ]

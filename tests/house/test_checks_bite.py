@@ -128,6 +128,12 @@ def test_unfinished_work_is_found(folder: Path) -> None:
     assert len(checks.unfinished(folder)) == 1
 
 
+def test_a_word_that_judges_a_customer_is_found(folder: Path) -> None:
+    _write(folder, "web/pages/customer/page.html", "<h1>Ida</h1>\n<p>A difficult customer</p>")
+    _write(folder, "attention/rules/due_now.py", "SENTENCE = 'is at risk'\n")
+    assert len(checks.judging_words(folder)) == 2
+
+
 def test_growth_over_the_ceiling_is_found(folder: Path) -> None:
     long_function = "def long():\n" + "    x = 1\n" * 60
     _write(folder, "records/long.py", long_function + "x = 1\n" * 600)

@@ -18,6 +18,7 @@ RULES = [
     checks.web_below_web,
     checks.banned_names,
     checks.unfinished,
+    checks.judging_words,
 ]
 
 

@@ -44,6 +44,7 @@ def test_the_pins_that_ibis_does_not_declare_are_kept() -> None:
         "https://py" + "pi.org/simple",
         "open('/ho" + "me/ida/x')",
         "cd /wo" + "rk/main",
+        "see iss" + "ue 12",
         "-----BEGIN PRIV" + "ATE KEY-----",
     ],
 )

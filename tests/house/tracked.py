@@ -14,6 +14,9 @@ PATTERNS = {
         r"files[.]pythonhosted[.]|pypi[.]org|registry[.]npmjs|--[e]xtra-index-url|--[f]ind-links"
     ),
     "a path of one machine": re.compile(r"(?<![\w./-])/([w]ork|[r]oot|[h]ome/[a-z]+|opt/[p]ypi)/"),
+    "a word on how it was built": re.compile(
+        r"\b[Ii]ssue #?\d|\b[Cc]laude\b|[C]hatGPT|\b[C]opilot\b|\b[A]I-generated|\b(?:[M]ISSION|[D]ESIGN|[S]CIENCE|[S]PIKES)\b"
+    ),
     "a private key": re.compile(r"-----BEGIN [A-Z ]*[P]RIVATE KEY-----"),
 }
 BINARY = {".png", ".jpg", ".ico", ".woff2", ".parquet", ".xlsx", ".gz", ".zip"}
