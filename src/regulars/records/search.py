@@ -18,7 +18,7 @@ from regulars.records.words import typos, words_of
 
 LONGEST = 120
 TELLING = 6
-"""So many letters in one piece, found as they are, are not taken for a typo."""
+"""So many letters found in the middle of a word are not taken for a typo."""
 SAME_NAME = 3
 """Of hits with the very same name no more than these come first, so that one name cannot fill the list."""
 
@@ -101,11 +101,17 @@ def _lines(asked: _Asked, limit: int) -> list[Line]:
             break
         found |= {line.id: line for line in (*lines_containing(parts), *lines_due(parts))}
     first, later = _one_name_not_all(_ordered(found, asked))
-    whole = len(asked.text) >= TELLING and any(asked.text in line.text for line in first)
-    if len(first) < limit and asked.words and not exact and not whole:
+    if len(first) < limit and asked.words and not exact and not _is_piece(asked, first):
         near, near_later = _one_name_not_all(_near_lines(asked, limit, found))
         return first + near + later + near_later
     return first + later
+
+
+def _is_piece(asked: _Asked, lines: Sequence[Line]) -> bool:
+    """Return whether what was asked is found from the middle of a word on, so that it is no mistyped word."""
+    return len(asked.text) >= TELLING and any(
+        asked.text in line.text and f" {asked.text}" not in f" {line.text}" for line in lines
+    )
 
 
 def _pieces(asked: _Asked) -> list[tuple[str, ...]]:

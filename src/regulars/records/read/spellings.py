@@ -69,5 +69,12 @@ def _near(text: str) -> list[Word]:
             f"WHERE d.hash {condition}",
             [wanted],
         )
-        words = {Word(*row) for row in cursor.fetchall()}
-    return [word for word in words if abs(len(word.text) - len(text)) <= 2]
+        rows = set(cursor.fetchall())
+    letters = frozenset(text)
+    return [Word(*row) for row in rows if _may_be_near(text, letters, row[1])]
+
+
+def _may_be_near(text: str, letters: frozenset[str], word: str) -> bool:
+    """Sort out most of what is too far: a typo changes the length by one and the set of letters by two."""
+    allowed = forgiven(word)
+    return abs(len(word) - len(text)) <= allowed and len(letters.symmetric_difference(word)) <= 2 * allowed
