@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections.abc import Callable
 
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import login
@@ -86,6 +87,8 @@ def plain_errors(get_response: Answer) -> Answer:
         def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
             if isinstance(error, RegularsError):
                 return page_for(request, error)
+            if isinstance(error, ReauthenticationRequired):
+                return None  # the library's way of asking for the password once more
             log.error("request %s failed", getattr(request, "request_id", "-"), exc_info=error)
             return None
 
