@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 pytest_plugins = ["tests.engines.cluster"]
@@ -27,6 +28,13 @@ CHROMIUM_FLAGS = [
     "--disable-dev-shm-usage",
     "--force-color-profile=srgb",
 ]
+
+
+# No test may fail because the machine was busy; in CI the examples are the same on every run.
+hypothesis.settings.register_profile(
+    "house", deadline=None, derandomize="CI" in os.environ, database=None, print_blob=True
+)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
