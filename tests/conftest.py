@@ -32,7 +32,12 @@ CHROMIUM_FLAGS = [
 
 # No test may fail because the machine was busy; in CI the examples are the same on every run.
 hypothesis.settings.register_profile(
-    "house", deadline=None, derandomize="CI" in os.environ, database=None, print_blob=True
+    "house",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+    database=None,
+    print_blob=True,
 )
 hypothesis.settings.load_profile("house")
 
