@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -26,7 +26,7 @@ from regulars.ledger.files.upload import SealedUpload, uploads
 from regulars.ledger.files.vault import seal, shred
 from regulars.ledger.models import Fact, ImportBatch, ImportRun, Rejection
 from regulars.ledger.plans import Plan, Settled, settled_from
-from regulars.ledger.record import Receipt, Whom, count_dropped, mark_due, record_columns
+from regulars.ledger.record import Receipt, Whom, count_dropped, mark_due, mark_run_due, record_columns
 from regulars.ledger.runs import DryRun, RejectedRow, Step, dry_run, held_back, settle, slug_of, steps
 from regulars.records.identity import nameless, resolve
 from regulars.records.models import Colleague, Customer, Source
@@ -231,6 +231,7 @@ def _carry_out(run: ImportRun, path: Path | None, progress: Progress | None) -> 
     if settled.plan.strict and not run.rows_read:
         _refuse_faults(run, path)
     source = _begun(run, settled)
+    _journal_in_memory()
     ours, received_at = company(), (run.started_at or timezone.now()).astimezone(UTC)
     seen, whom = 0, Whom(source)
     for step in steps(run, settled, path):
@@ -242,6 +243,16 @@ def _carry_out(run: ImportRun, path: Path | None, progress: Progress | None) -> 
             if progress is not None:
                 progress(run)
     _finish(run, source, settled)
+
+
+def _journal_in_memory() -> None:
+    """Spare SQLite a temporary file for every new customer, whose trigger makes its insert a transaction.
+
+    Measured: 60 to 20 microseconds a customer. Nothing durable depends on where this journal lies.
+    """
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA temp_store = MEMORY")
 
 
 def _refuse_faults(run: ImportRun, path: Path | None) -> None:
@@ -296,8 +307,12 @@ def _write(
     source, ours, received_at, whom = where
     dropped: Counter[str] = read.dropped + held_back(source, settled, read)
     if settled.plan.kind in FACT_KIND:
-        receipt = record_columns(source, read.facts, ours=ours, received_at=received_at, run=run, whom=whom)
-        extra = record_columns(source, read.extra, ours=ours, received_at=received_at, run=run, whom=whom)
+        receipt = record_columns(
+            source, read.facts, ours=ours, received_at=received_at, run=run, whom=whom, due=False
+        )
+        extra = record_columns(
+            source, read.extra, ours=ours, received_at=received_at, run=run, whom=whom, due=False
+        )
         brought = _note(source, read, list(receipt.made_customers), received_at)
         recorded, repeated = receipt.recorded, receipt.repeated
     else:
@@ -377,6 +392,7 @@ def _store_rejected(run: ImportRun, source: Source, step: Step) -> None:
 
 
 def _finish(run: ImportRun, source: Source, settled: Settled) -> None:
+    mark_run_due(run, timezone.now())
     with transaction.atomic():
         run.state, run.finished_at = State.DONE, timezone.now()
         run.bytes_read = run.bytes_total
@@ -394,6 +410,8 @@ def _fail(run: ImportRun, error: Exception) -> None:
         if isinstance(error, RegularsError)
         else "Something went wrong inside. Start it again: it continues."
     )
+    run.refresh_from_db()
+    mark_run_due(run, timezone.now())
     ImportRun.objects.filter(pk=run.pk).update(state=State.FAILED, message=said[:2000])
 
 

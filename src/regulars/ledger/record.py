@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import repeat
@@ -19,8 +19,8 @@ from regulars.ledger.checks import Fault, checked
 from regulars.ledger.columns import FactColumns, Times
 from regulars.ledger.dialects.incoming import IncomingFact
 from regulars.ledger.models import ImportRun, Rejection
-from regulars.records.identity import origins, resolve
-from regulars.records.models import Merge, Source
+from regulars.records.identity import origins
+from regulars.records.models import Customer, Merge, Source
 from regulars.records.read.company import Company, company
 from regulars.records.registry import kept_fields, screened
 from regulars.records.write.customers import ensure_customers
@@ -36,11 +36,11 @@ INSERT_FACT = (
     "ON CONFLICT (source_id, message_id) DO NOTHING"
 )
 # News about a customer who is being assessed takes the claim back, so that the news is not lost.
-INSERT_DUE = (
-    "INSERT INTO due_customer (customer_id, since, claimed_by, claimed_at) VALUES (%s, %s, '', NULL) "
+AGAIN = (
     "ON CONFLICT (customer_id) DO UPDATE SET since = excluded.since, claimed_by = '', claimed_at = NULL "
     "WHERE due_customer.claimed_by <> ''"
 )
+DUE_BATCH = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +71,21 @@ class Whom:
     def customers(self, columns: FactColumns) -> tuple[dict[str, int], tuple[int, ...], dict[str, int]]:
         """Return who is whom, which customers were made for it, and who came by a merge."""
         self._forget()
-        names: dict[str, str] = {}
-        for who, name in zip(columns.who, columns.who_name, strict=True):
-            if who and who not in self._ids and not names.get(who):
+        new = set(columns.who).difference(self._ids, ("",))
+        names = dict.fromkeys(sorted(new), "")
+        for who, name in zip(columns.who, columns.who_name, strict=True) if new else ():
+            if who in new and name and not names[who]:
                 names[who] = name
         made = self._learn(names) if names else ()
         return self._ids, made, self._came_from
 
     def _learn(self, names: dict[str, str]) -> tuple[int, ...]:
-        known = resolve(self._source, list(names))
-        ids = ensure_customers(
-            self._source, {who: name for who, name in names.items() if name or who not in known}
-        )
-        self._ids |= known | ids
-        if known and self._merges and self._merges[0]:
-            self._came_from |= origins(self._source, list(known))
-        return tuple(ids[who] for who in names if who not in known and who in ids)
+        newest = Customer.objects.aggregate(Max("pk"))["pk__max"] or 0
+        ids = ensure_customers(self._source, names)
+        self._ids |= ids
+        if self._merges and self._merges[0]:
+            self._came_from |= origins(self._source, list(ids))
+        return tuple(sorted(customer for customer in ids.values() if customer > newest))
 
     def _forget(self) -> None:
         merges = Merge.objects.aggregate(Max("pk"), Max("undone_at"))
@@ -133,6 +132,7 @@ def record_columns(
     received_at: datetime,
     run: ImportRun | None = None,
     whom: Whom | None = None,
+    due: bool = True,
 ) -> Receipt:
     """Record checked facts in columns: identity, the write, the due marks. Used by files, a batch at a time.
 
@@ -142,6 +142,8 @@ def record_columns(
     ----------
     whom
         Remembers identifiers from one batch of a source to the next.
+    due
+        Mark the customers due now; otherwise `mark_run_due` does so for a whole run.
     """
     if not len(columns):
         return Receipt()
@@ -151,14 +153,36 @@ def record_columns(
         recorded = _insert(source, columns, (ids, came_from), _learnt(columns, ours, received_at), run)
         first, last = _range(before, recorded, run)
         if recorded:
-            _mark_due({ids[who] for who in set(columns.who) if who in ids}, received_at)
+            if due:
+                mark_due([ids[who] for who in set(columns.who) if who in ids], received_at)
             Source.objects.filter(pk=source.pk).update(last_received_at=received_at)
     return Receipt(recorded, len(columns) - recorded, 0, len(made), first, last, made)
 
 
-def mark_due(customers: Sequence[int], since: datetime) -> None:
+def mark_due(customers: Iterable[int], since: datetime) -> None:
     """Put customers on the list of those to assess again."""
-    _mark_due(set(customers), since)
+    moment = database_time(since.astimezone(UTC))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO due_customer (customer_id, since, claimed_by) VALUES (%s, %s, '') {AGAIN}",
+            [(customer, moment) for customer in sorted(set(customers))],
+        )
+
+
+def mark_run_due(run: ImportRun, since: datetime) -> None:
+    """Put the customers of all facts of an import on the list of those to assess again."""
+    if run.first_fact is None or run.last_fact is None:
+        return
+    moment = database_time(since.astimezone(UTC))
+    for first in range(run.first_fact, run.last_fact + 1, DUE_BATCH):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO due_customer (customer_id, since, claimed_by) "
+                "SELECT some.customer_id, %s, '' FROM (SELECT DISTINCT customer_id FROM fact "
+                "WHERE id BETWEEN %s AND %s AND import_run_id = %s "
+                f"AND customer_id IS NOT NULL) AS some WHERE true {AGAIN}",
+                [moment, first, first + DUE_BATCH - 1, run.pk],
+            )
 
 
 def count_dropped(source: Source, names: Mapping[str, int]) -> None:
@@ -245,12 +269,6 @@ def _range(before: int, recorded: int, run: ImportRun | None) -> tuple[int | Non
         )
         first, last = cursor.fetchone()
     return first, last
-
-
-def _mark_due(customers: set[int], since: datetime) -> None:
-    moment = database_time(since.astimezone(UTC))
-    with connection.cursor() as cursor:
-        cursor.executemany(INSERT_DUE, [(customer, moment) for customer in sorted(customers)])
 
 
 def _sorted_out(

@@ -53,7 +53,7 @@ class CellReader:
         stripped = list(map(str.strip, column))
         if target in NUMBERS:
             return stripped
-        if any(cell.startswith("'") for cell in stripped):
+        if "\n'" in "\n".join(["", *stripped]):
             stripped = list(map(unescaped, stripped))
         return self._screen.clean(name, target, stripped, dropped)
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from itertools import compress
+from typing import Any
 
 import numpy as np
 
@@ -121,7 +122,7 @@ class RowReader:
     def _check_lengths(self, cells: Cells, faults: dict[int, Fault]) -> None:
         for target in TEXTS:
             column, longest = cells.get(target), LENGTHS[target]
-            if not column or len(max(column, key=len)) <= longest:
+            if not column or max(map(len, column)) <= longest:
                 continue
             if target == "text":
                 cells[target] = [cell[:longest] for cell in column]
@@ -155,18 +156,20 @@ class RowReader:
     def _facts(self, draft: _Draft) -> FactColumns:
         cells, length = draft.cells, len(draft.moments)
         nothing = [""] * length
+        kinds = self._kinds(draft, length)
+        back = "refund" in kinds
         seconds, days, minutes = zip(*filter(None, draft.moments), strict=True) if length else ((), (), ())
         facts = FactColumns(
-            kind=self._kinds(draft, length),
+            kind=kinds,
             who=cells["who"],
             who_name=cells.get("customer_name", nothing),
             occurred_at=np.array(seconds, "int64").astype("datetime64[s]"),
             day=days,
             minute=minutes,
-            amount=[amount if amount is None else abs(amount) for amount in draft.amounts],
+            amount=unsigned(draft.amounts) if back else draft.amounts,
             currency=draft.currencies,
             item=cells.get("item", nothing),
-            quantity=[quantity if quantity is None else abs(quantity) for quantity in draft.quantities],
+            quantity=unsigned(draft.quantities) if back else draft.quantities,
             serial=cells.get("serial", nothing),
             order_number=cells.get("order_number", nothing),
             text=_words(cells, nothing),
@@ -205,6 +208,11 @@ class RowReader:
         back.kind = ["refund"] * len(places)
         back.quantity = [None] * len(places)
         return back
+
+
+def unsigned(numbers: Sequence[Any]) -> list[Any]:
+    """Return numbers without their signs, None as it is."""
+    return [number if number is None else abs(number) for number in numbers]
 
 
 def _words(cells: Cells, nothing: list[str]) -> list[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
 from regulars.ledger.checks import Fault
 from regulars.ledger.files.form import Form, Opener, cell_text, sheet_rows, text_lines
@@ -50,10 +50,14 @@ def batches(
 
 
 def _text(opener: Opener, form: Form, wanted: Sequence[int], name: str, size: int) -> Iterator[Batch]:
+    whole = _whole(opener, form.encoding)
     with opener() as file:
         lines = text_lines(file, form)
-        ends = _Ends(lines)
-        reader = (line.split() for line in ends) if form.container == "spaces" else _csv(ends, form)
+        reader: Iterator[list[str]] = (
+            (line.split() for line in lines)
+            if form.container == "spaces"
+            else csv.reader(lines, delimiter=form.delimiter)
+        )
         number = form.first_row
         for _ in islice(reader, form.skip + form.header):
             pass
@@ -61,7 +65,7 @@ def _text(opener: Opener, form: Form, wanted: Sequence[int], name: str, size: in
             rows, broken = _some(reader, size, number)
             if not rows:
                 return
-            cut = len(rows) < size and not ends.whole
+            cut = len(rows) < size and not whole
             batch = _batch(rows, number, len(form.names), wanted, cut=cut)
             batch.faults += broken
             batch.bytes_read = file.tell()
@@ -69,24 +73,15 @@ def _text(opener: Opener, form: Form, wanted: Sequence[int], name: str, size: in
             yield batch
 
 
-class _Ends:
-    """Hands lines on and remembers whether the last one was whole."""
-
-    def __init__(self, lines: Any) -> None:
-        self._lines = lines
-        self._last = "\n"
-
-    @property
-    def whole(self) -> bool:
-        return self._last.endswith(("\n", "\r"))
-
-    def __iter__(self) -> Iterator[str]:
-        for self._last in self._lines:  # noqa: B020
-            yield self._last
-
-
-def _csv(lines: _Ends, form: Form) -> Iterator[list[str]]:
-    return csv.reader(iter(lines), delimiter=form.delimiter)
+def _whole(opener: Opener, encoding: str) -> bool:
+    """Return whether a text file ends with a whole line."""
+    with opener() as file:
+        file.seek(0, io.SEEK_END)
+        file.seek(max(0, file.tell() - 4))
+        end = file.read()
+    return any(end.endswith(mark.encode(encoding.removesuffix("-sig"))) for mark in ("\n", "\r")) or (
+        encoding == "utf-16" and end.strip(b"\x00").endswith((b"\n", b"\r"))
+    )
 
 
 def _some(
