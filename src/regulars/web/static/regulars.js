@@ -13,6 +13,7 @@
   const hits = $("#palette-hits");
   let asked = 0;
   let chosen = -1;
+  let shown = ""; // what the hits on screen answer to
 
   const options = () => $$("[role=option]", hits);
 
@@ -35,7 +36,8 @@
   const placesFor = (text) =>
     $$("#palette-places a").filter((link) => link.textContent.toLowerCase().includes(text.toLowerCase()));
 
-  const show = (links) => {
+  const show = (links, text) => {
+    shown = text;
     hits.replaceChildren(...links.map((link, number) => option(link, number)));
     choose(0);
   };
@@ -44,16 +46,16 @@
     const text = field.value.trim();
     const turn = ++asked;
     const places = placesFor(text).map((link) => link.cloneNode(true));
-    if (text.length < 2) return show(places);
+    if (text.length < 2) return show(places, text);
     const address = `${hits.dataset.source}?q=${encodeURIComponent(text)}`;
     try {
       const answer = await fetch(address, { headers: { "HX-Request": "true" } });
       if (turn !== asked) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const found = $$("[data-hit]", page).map((link) => document.importNode(link, true));
-      if (turn === asked) show([...found, ...places]);
+      if (turn === asked) show([...found, ...places], text);
     } catch {
-      if (turn === asked) show(places);
+      if (turn === asked) show(places, text);
     }
   };
 
@@ -71,13 +73,15 @@
       clearTimeout(waiting);
       waiting = setTimeout(look, 60);
     });
-    field.addEventListener("keydown", (event) => {
+    field.addEventListener("keydown", async (event) => {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
         choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
-      } else if (event.key === "Enter" && chosen >= 0) {
+      } else if (event.key === "Enter") {
         event.preventDefault();
-        options()[chosen].click();
+        if (shown !== field.value.trim()) await look(); // quicker than the answer
+        if (chosen >= 0) options()[chosen].click();
+        else if (field.value.trim()) field.form.submit();
       }
     });
     palette.addEventListener("click", (event) => {

@@ -1,0 +1,115 @@
+"""The customer list in a real browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from regulars.attention.models import Rewind, RewoundStanding
+from regulars.insight.stage import Stage
+from regulars.records.models import Customer, Tag
+from regulars.records.read.company import calendar_date
+from tests.web.factories import counted, customer, regular, standing, step, today
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def base() -> None:
+    """Somebody at every stage, one of them with a very long name."""
+    for number, stage in enumerate(Stage):
+        name = (
+            "The Very Long Name Of A Company That Does Not End GmbH & Co. KG"
+            if number == 3
+            else f"Customer {number}"
+        )
+        if stage == Stage.PROSPECT:
+            standing(customer(name), stage)
+        else:
+            step(regular(name, times=number + 1, last=4 * number, stage=stage))
+    counted()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_the_list_is_open_to_everybody(
+    base: None, browse: Any, as_max: Any, axe: Any, theme: str, width: int
+) -> None:
+    page = browse("/customers", client=as_max, theme=theme, width=width)
+    page.get_by_text("Filter").click()
+    page.get_by_text("With the chosen customers").click()
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_the_empty_list_is_open_to_everybody(browse: Any, as_vic: Any, axe: Any) -> None:
+    assert axe(browse("/customers", client=as_vic)) == []
+
+
+def test_many_are_tagged_and_undone_by_hand(base: None, browse: Any, as_max: Any) -> None:
+    page = browse("/customers?view=regulars", client=as_max)
+    page.get_by_role("checkbox").first.check()
+    page.get_by_text("With the chosen customers").click()
+    page.get_by_label("Tag", exact=True).fill("wholesale")
+    page.get_by_role("button", name="Add tag").click()
+    page.get_by_text("1 customer tagged wholesale.").wait_for()
+    assert Tag.objects.get().customers.count() == 1
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("Undone.").wait_for()
+    assert Tag.objects.get().customers.count() == 0
+
+
+def test_back_returns_to_the_view_before(base: None, browse: Any, as_vic: Any) -> None:
+    page = browse("/customers", client=as_vic)
+    page.get_by_role("link", name="Going quiet").click()
+    assert page.locator("tbody tr").count() == 1
+    page.get_by_role("link", name="Value").click()
+    page.go_back()
+    assert page.url.endswith("?view=quiet")
+    page.go_back()
+    assert page.locator("tbody tr").count() == len(Stage)
+
+
+def test_rewind_waits_by_itself_and_reveals(base: None, browse: Any, as_vic: Any, axe: Any) -> None:
+    page = browse("/customers?view=quiet", client=as_vic)
+    page.get_by_role("button", name="Rewind").click()
+    page.get_by_role("button", name="90 days ago").click()
+    page.get_by_text("Reading every entry up to that day.").wait_for()
+    assert axe(page) == []
+    rewind = Rewind.objects.get()
+    assert rewind.as_of == today() - 90
+    one = Customer.objects.get(name="Customer 5")
+    RewoundStanding.objects.create(
+        rewind=rewind, customer=one, stage=int(Stage.GONE_QUIET), stage_day=rewind.as_of, name_folded=one.name_folded,
+        never_came_back=True,
+    )  # fmt: skip
+    share = {
+        "value": 1.0,
+        "low": 0.2,
+        "high": 1.0,
+        "n": 1,
+        "as_of": today(),
+        "method": "Wilson",
+        "refusal": "",
+    }
+    Rewind.objects.update(
+        state="done", customers=1,
+        reveal={"named": 1, "gone": 1, "share": share, "chance": share, "hiatus": share, "horizon_days": 24,
+                "sentence": "Of 1 named, 1 never came back.", "missed": []},
+    )  # fmt: skip
+    page.get_by_role("link", name="Reveal who never came back").click()
+    page.get_by_text("Of 1 named, 1 never came back.").wait_for()
+    assert page.get_by_role("heading", name=f"As it stood on {calendar_date(rewind.as_of):%A}").is_visible()
+    assert axe(page) == []
+    page.get_by_role("link", name="Back to today").click()
+    assert "as_of" not in page.url
+
+
+def test_the_list_is_walked_and_opened_by_keys(base: None, browse: Any, as_vic: Any) -> None:
+    page = browse("/customers?view=regulars&sort=name&dir=asc", client=as_vic)
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/customers/*")
+    assert page.locator("h1").inner_text() == "Customer 4"
