@@ -33,9 +33,14 @@ def _address(host: str, port: int) -> str:
 @click.option("--port", default=8000, show_default=True, type=int, help="Port to listen on.")
 def serve(host: str, port: int) -> None:
     """Serve the pages and work in the background."""
+    from regulars.records.write.team import new_setup_token
+
     prepare_database()
     os.environ.setdefault("REGULARS_URL", _address(host, port))
     click.echo(f"Regulars is at {os.environ['REGULARS_URL']} — stop with Ctrl-C.")
+    token = new_setup_token()
+    if token is not None:
+        click.echo(f"Nobody is on the team yet. Set it up here: {os.environ['REGULARS_URL']}/setup/{token}")
     become_supervisor(host, port)
 
 
