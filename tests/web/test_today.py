@@ -107,6 +107,16 @@ def test_the_first_visit_offers_a_file_and_the_demo(as_ana: Any, as_vic: Any) ->
     assert "Load the demo" not in as_vic.get("/").content.decode()
 
 
+def test_a_page_that_waits_is_told_when_there_is_news(as_max: Any) -> None:
+    assert page_of(as_max).waiting == "customers"
+    assert as_max.get("/?waiting=customers").status_code == 204
+    customer("Café Nord")
+    assert "Reading what came in" in as_max.get("/?waiting=customers").content.decode()
+    assert as_max.get("/?waiting=assessment").status_code == 204
+    regular("Hotel Anker")
+    assert page_of(as_max, "/?waiting=assessment").waiting == ""
+
+
 def test_the_first_day_starts_with_ten(as_max: Any) -> None:
     for number in range(12):
         step(regular(f"Customer {number}"))
@@ -114,9 +124,9 @@ def test_the_first_day_starts_with_ten(as_max: Any) -> None:
     assert page.title == "Start with these ten"
     assert len(page.reasons.first) == 10
     NextStep.objects.all().delete()
-    source().__class__.objects.update(demo=True)
     for number in range(9):
-        step(customer(f"Other {number}"))
+        step(regular(f"Other {number}"))
+    source().__class__.objects.update(demo=True)
     assert len(page_of(as_max).reasons.first) == 7
 
 

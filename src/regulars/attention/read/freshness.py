@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from regulars.attention.models import StoredResult
+from regulars.attention.models import Standing, StoredResult
 
 LAST = "forecast"
 """The result that is stored last: while it is older, an assessment was cut short and is run again."""
+
+
+def assessed() -> bool:
+    """Return whether any customer has been assessed yet."""
+    return Standing.objects.exists()
 
 
 def last_whole_day() -> int | None:

@@ -79,6 +79,7 @@
         choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
       } else if (event.key === "Enter") {
         event.preventDefault();
+        clearTimeout(waiting);
         if (shown !== field.value.trim()) await look(); // quicker than the answer
         if (chosen >= 0) options()[chosen].click();
         else if (field.value.trim()) field.form.submit();

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from regulars.attention.read.freshness import assessed, last_whole_day
 from regulars.attention.read.today import (
     FIRST_DAY_NUMBER,
     Reasons,
@@ -52,7 +53,8 @@ class TodayPage:
     daily_number: int
     todos: Sequence[ToDo]
     expected: tuple[Expected, ...]
-    no_customers: bool
+    waiting: str
+    assessed_day: int | None
     has_demo: bool
     import_address: str
     load_demo_address: str
@@ -64,6 +66,13 @@ class TodayPage:
         if not (self.reasons.first_day and self.reasons.first):
             return "Today"
         return "Start with these ten" if len(self.reasons.first) == FIRST_DAY_NUMBER else "Start with these"
+
+
+def waiting_for() -> str:
+    """Return what is missing before anything can be said: customers, their assessment, or nothing."""
+    if not Customer.objects.exists():
+        return "customers"
+    return "" if assessed() else "assessment"
 
 
 def today_shown(company: Company, colleague: Colleague) -> TodayPage:
@@ -79,7 +88,8 @@ def today_shown(company: Company, colleague: Colleague) -> TodayPage:
         daily_number=company.daily_number,
         todos=list(open_todos(colleague)[:50]),
         expected=_expected(stored("expected_today"), today),
-        no_customers=not Customer.objects.exists(),
+        waiting=waiting_for(),
+        assessed_day=last_whole_day(),
         has_demo=Source.objects.filter(demo=True).exists(),
         import_address=address_of("data"),
         load_demo_address=address_of("demo_load"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -15,13 +15,16 @@ from regulars.records.opaque import number
 from regulars.records.read.company import company
 from regulars.web.access import ColleagueRequest, access, post_only
 from regulars.web.clock import today_of, typed_day
-from regulars.web.pages.today.page import today_shown
+from regulars.web.pages.today.page import today_shown, waiting_for
 from regulars.web.undo import back, say
 
 
 @access("read")
 def today_page(request: ColleagueRequest) -> HttpResponseBase:
-    """Show who needs us today, and why."""
+    """Show who needs us today, and why; a page that waits is told when there is news."""
+    waiting = request.GET.get("waiting", "")
+    if waiting and waiting == waiting_for():
+        return HttpResponse(status=204)
     return render(request, "pages/today/page.html", {"page": today_shown(company(), request.user)})
 
 
