@@ -32,11 +32,11 @@ def made_subjects() -> dict[str, str]:
     )
     from regulars.records.opaque import opaque
 
-    customer = Customer.objects.create(pk=101, name="Ida's Café", name_folded="ida's cafe")
-    twin = Customer.objects.create(pk=102, name="Idas Cafe", name_folded="idas cafe")
-    source = Source.objects.create(pk=103, slug="till", name="Till")
+    customer = Customer.objects.create(pk=1_000_101, name="Ida's Café", name_folded="ida's cafe")
+    twin = Customer.objects.create(pk=1_000_102, name="Idas Cafe", name_folded="idas cafe")
+    source = Source.objects.create(pk=1_000_103, slug="till", name="Till")
     run = ImportRun.objects.create(
-        pk=104,
+        pk=1_000_104,
         source=source,
         file_name="sales.csv",
         content_kind="purchases",
@@ -44,30 +44,41 @@ def made_subjects() -> dict[str, str]:
         state="done",
     )
     Rejection.objects.create(
-        pk=105, source=source, import_run=run, row_number=1, code="too-long", message="Too long."
+        pk=1_000_105, source=source, import_run=run, row_number=1, code="too-long", message="Too long."
     )
-    ida = Person.objects.create(pk=114, name="Ida", name_folded="ida")
-    tag = Tag.objects.create(pk=115, name="harbour")
+    ida = Person.objects.create(pk=1_000_114, name="Ida", name_folded="ida")
+    tag = Tag.objects.create(pk=1_000_115, name="harbour")
     tag.customers.add(customer)
     made: dict[str, Any] = {
-        "role": Role.objects.create(pk=116, person=ida, customer=customer, title="Owner"),
+        "role": Role.objects.create(pk=1_000_116, person=ida, customer=customer, title="Owner"),
         "tag": tag,
         "person": ida,
         "customer": customer,
         "source": source,
         "import": run,
-        "colleague": Colleague.objects.create(pk=106, email="olga@example.org", name="Olga", role="member"),
+        "colleague": Colleague.objects.create(
+            pk=1_000_106, email="olga@example.org", name="Olga", role="member"
+        ),
         "step": NextStep.objects.create(
-            pk=107, customer=customer, kind="gone_quiet", key="k", sentence="is silent.", opened_day=20000
+            pk=1_000_107,
+            customer=customer,
+            kind="gone_quiet",
+            key="k",
+            sentence="is silent.",
+            opened_day=20000,
         ),
-        "view": SavedView.objects.create(pk=108, name="Mine", query="stage=3"),
-        "todo": ToDo.objects.create(pk=109, customer=customer, text="Call"),
-        "note": Note.objects.create(pk=110, customer=customer, text="Tea", noted_on=timezone.now().date()),
-        "rewind": Rewind.objects.create(pk=111, as_of=20000, mode="happened"),
+        "view": SavedView.objects.create(pk=1_000_108, name="Mine", query="stage=3"),
+        "todo": ToDo.objects.create(pk=1_000_109, customer=customer, text="Call"),
+        "note": Note.objects.create(
+            pk=1_000_110, customer=customer, text="Tea", noted_on=timezone.now().date()
+        ),
+        "rewind": Rewind.objects.create(pk=1_000_111, as_of=20000, mode="happened"),
         "field": FieldDecision.objects.create(
-            pk=112, place="till", field="item", decision="keep", purpose="usual order"
+            pk=1_000_112, place="till", field="item", decision="keep", purpose="usual order"
         ),
-        "proposal": MergeProposal.objects.create(pk=113, first=customer, second=twin, reason="Same name"),
+        "proposal": MergeProposal.objects.create(
+            pk=1_000_113, first=customer, second=twin, reason="Same name"
+        ),
     }
     return {name: opaque(row.pk) for name, row in made.items()}
 
