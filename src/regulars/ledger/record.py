@@ -178,9 +178,9 @@ def mark_run_due(run: ImportRun, since: datetime) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO due_customer (customer_id, since, claimed_by) "
-                "SELECT some.customer_id, %s, '' FROM (SELECT DISTINCT customer_id FROM fact "
+                "SELECT touched.customer_id, %s, '' FROM (SELECT DISTINCT customer_id FROM fact "
                 "WHERE id BETWEEN %s AND %s AND import_run_id = %s "
-                f"AND customer_id IS NOT NULL) AS some WHERE true {AGAIN}",
+                f"AND customer_id IS NOT NULL) AS touched WHERE true {AGAIN}",
                 [moment, first, first + DUE_BATCH - 1, run.pk],
             )
 
