@@ -1,6 +1,4 @@
 """``reassess --all`` end to end on SQLite, and its compute against a bare group-by over the same Parquet.
-
-
 ``python -m bench.reassess [--small] [--home DIR]``: each step runs in its own process, as the worker does.
 """
 

@@ -13,7 +13,8 @@ from regulars.attention.read.profiles import Profiles
 from regulars.attention.write.standings import Columns, Stored
 from regulars.insight.base_silence import base_silence
 from regulars.insight.lifetime.summary import PurchaseSummary
-from regulars.insight.rhythm import BaseRhythm, Rhythms, base_rhythm, customer_rhythms, due_quantile
+from regulars.insight.rhythm import BaseRhythm, Rhythms, base_rhythm, customer_rhythms
+from regulars.insight.silence import due_gaps
 from regulars.insight.stage import Stage, Stages, stages
 
 IntArray = npt.NDArray[np.int64]
@@ -162,7 +163,7 @@ _FOR_RULES = ("stage", "usual_gap", "due_day", "quiet_day", "lapse_day", "p_buy"
 
 def _standing(base: Base, rows: Columns, profiles: Profiles, rhythms: Rhythms, found: Stages) -> Columns:
     repeat = rows["days"] > 1
-    due = base.coming.day_at(rows["last_open"] + np.ceil(due_quantile(rhythms, 0.0, 0.5)))
+    due = base.coming.day_at(rows["last_open"] + np.ceil(due_gaps(rhythms, 0.5)))
     return {
         "customer": profiles.customer,
         "stage": found.stage.astype(np.int64),

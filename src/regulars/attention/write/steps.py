@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Q
 
 from regulars.attention.models import NextStep
@@ -112,24 +114,35 @@ def _refresh(
     sure: dict[str, float],
     as_of: int,
 ) -> None:
+    """Update the steps whose words or weights changed, in one statement: a day has thousands of them."""
     changed = []
     for key, step in proposed.items():
         row = known.get(key)
         if row is None or row.state in (DONE, NOT_USEFUL):
             continue
-        if row.state == WITHDRAWN or (row.state == SNOOZED and (row.snoozed_until or 0) <= as_of):
-            row.state = OPEN
-        row.sentence, row.opening_line, row.evidence = step.sentence, step.opening_line, dict(step.evidence)
-        row.urgency, row.until_day = step.urgency, step.until_day
-        row.stake = _stake(step, stakes)
-        row.sureness = sure.get(step.kind, PRIOR_SURENESS)
-        changed.append(row)
-    NextStep.objects.bulk_update(changed, _CHANGING, batch_size=200)
+        due_again = row.state == SNOOZED and (row.snoozed_until or 0) <= as_of
+        state = OPEN if row.state == WITHDRAWN or due_again else row.state
+        now = (
+            step.sentence, step.opening_line, dict(step.evidence), step.urgency, step.until_day,
+            _stake(step, stakes), sure.get(step.kind, PRIOR_SURENESS), str(state),
+        )  # fmt: skip
+        if now != tuple(getattr(row, name) for name in _CHANGING):
+            changed.append((*now[:2], json.dumps(now[2]), *now[3:], row.pk))
+    _update_each(_CHANGING, changed)
+
+
+def _update_each(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        changes = ", ".join(f"{name} = %s" for name in columns)
+        with connection.cursor() as cursor:
+            cursor.executemany(f"UPDATE next_step SET {changes} WHERE id = %s", rows)
 
 
 def place_steps(places: Sequence[tuple[int, float]]) -> None:
     """Store the order of open steps: (id, score) from first to last."""
-    rows = [NextStep(pk=pk, place=place, score=score) for place, (pk, score) in enumerate(places, start=1)]
+    stored = dict(NextStep.objects.filter(state=OPEN).values_list("pk", "place"))
+    wanted = {pk: (place, score) for place, (pk, score) in enumerate(places, start=1)}
+    gone = [(None, 0.0, pk) for pk, place in stored.items() if place is not None and pk not in wanted]
+    moved = [(place, score, pk) for pk, (place, score) in wanted.items()]
     with transaction.atomic():
-        NextStep.objects.filter(state=OPEN).exclude(pk__in=[row.pk for row in rows[:500]]).update(place=None)
-        NextStep.objects.bulk_update(rows, ["place", "score"], batch_size=200)
+        _update_each(("place", "score"), gone + moved)
