@@ -55,7 +55,7 @@ def test_a_late_import_changes_what_had_happened_and_never_what_we_knew():
 
 def test_reveal_says_who_never_came_back_and_lists_the_misses():
     source = stand()
-    record(source, weekly("Back again", THEN - 30) + [bought("Back again", THEN + 2)])
+    record(source, [*weekly("Back again", THEN - 30), bought("Back again", THEN + 2)])
     compute_rewind(request_rewind(None, THEN, "happened", today=END).pk)
     rewind = Rewind.objects.get()
     told = rewind.reveal
