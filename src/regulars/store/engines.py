@@ -104,6 +104,8 @@ class SparkEngine(Engine):
             session_class.builder.master(master)
             .appName("regulars")
             .config("spark.ui.enabled", "false")
+            .config("spark.ui.showConsoleProgress", "false")
+            .config("spark.log.level", "ERROR")
             .config("spark.driver.memory", _spark_memory(memory))
             .config("spark.sql.session.timeZone", "UTC")
             .config("spark.sql.execution.arrow.pyspark.enabled", "true")

@@ -7,6 +7,9 @@ from typing import Any
 
 from django.db import connection, models
 
+_STATEMENT = 1_000
+"""Rows of one statement where a server is asked."""
+
 
 def insert_rows(
     table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, ignore: bool = False
@@ -22,10 +25,18 @@ def insert_rows(
     """
     if not rows:
         return
-    places = ", ".join(["%s"] * len(columns))
+    places = f"({', '.join(['%s'] * len(columns))})"
+    start = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
     end = " ON CONFLICT DO NOTHING" if ignore else ""
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}){end}", rows)
+        if connection.vendor == "sqlite":
+            cursor.executemany(start + places + end, rows)
+            return
+        # A statement per row would cross to the server and back for each.
+        for place in range(0, len(rows), _STATEMENT):
+            some = rows[place : place + _STATEMENT]
+            values = [value for row in some for value in row]
+            cursor.execute(start + ", ".join([places] * len(some)) + end, values)
 
 
 def next_ids(model: type[models.Model], count: int) -> Sequence[int]:
