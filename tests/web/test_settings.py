@@ -2,10 +2,14 @@
 
 import pytest
 from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
 
 from regulars.attention.base import stage_rules
+from regulars.attention.models import Standing
 from regulars.records.read.company import company
 from regulars.records.write.company import change_company
+from regulars.server.worker import work_once
+from tests.web.factories import customer, fact, today
 
 COMPANY = {"name": "Lemon & Bean", "timezone": "Europe/Berlin", "currency": "chf", "buying": "both"}
 
@@ -128,3 +132,49 @@ def test_everybody_has_a_page_about_themselves(cast, role):
     page = cast[role].get(reverse("you")).content.decode()
     assert "Second factor" in page
     assert "Sign out" in page
+
+
+def test_a_changed_setting_has_everybody_assessed_again_and_an_unchanged_one_has_not(as_ana):
+    stages = {
+        "quiet_chance": "5",
+        "lapse_chance": "10",
+        "least": "3",
+        "for_life_days": "365",
+        "won_back_days": "4",
+    }
+    save(as_ana, "stages", **stages)
+    assert DBTaskResult.objects.filter(task_path__endswith="assess_again_task").count() == 1
+    save(as_ana, "stages", **stages)
+    assert DBTaskResult.objects.filter(task_path__endswith="assess_again_task").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wider_threshold_changes_where_a_customer_stands(as_ana):
+    one = customer("Ida")
+    day = today()
+    for number in range(12):
+        fact(one, day - 60 - 7 * number)
+    save(
+        as_ana,
+        "stages",
+        quiet_chance="5",
+        lapse_chance="10",
+        least="3",
+        for_life_days="365",
+        won_back_days="4",
+    )
+    while work_once():
+        pass
+    before = Standing.objects.get(customer=one).quiet_day
+    save(
+        as_ana,
+        "stages",
+        quiet_chance="5",
+        lapse_chance="10",
+        least="60",
+        for_life_days="365",
+        won_back_days="4",
+    )
+    while work_once():
+        pass
+    assert Standing.objects.get(customer=one).quiet_day > before

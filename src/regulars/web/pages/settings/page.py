@@ -132,10 +132,10 @@ def _stages(post: Post) -> dict[str, Any]:
 
 
 SECTIONS: Mapping[str, tuple[str, Callable[[Any], dict[str, Any]]]] = {
-    "company": ("The company is saved.", _company),
+    "company": ("The company is saved. Everybody is assessed again in a moment.", _company),
     "today": ("Today is saved.", _today),
-    "calendar": ("The opening calendar is saved.", _calendar),
-    "stages": ("The thresholds are saved.", _stages),
+    "calendar": ("The opening calendar is saved. Everybody is assessed again in a moment.", _calendar),
+    "stages": ("The thresholds are saved. Everybody is assessed again in a moment.", _stages),
 }
 
 

@@ -7,7 +7,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
+from regulars.attention.tasks import assess_again_task
 from regulars.insight.errors import RegularsError
+from regulars.records.read.company import company
 from regulars.records.write.company import change_company
 from regulars.web.access import ColleagueRequest, access, post_only
 from regulars.web.pages.settings.page import SECTIONS, stored_page, typed_page
@@ -29,11 +31,14 @@ def change_settings(request: ColleagueRequest, section: str) -> HttpResponseBase
         raise RegularsError("not-found", "There is no such section of the settings.", 404)
     saved, read = SECTIONS[section]
     try:
+        before = company()
         change_company(request.user, read(request.POST))
     except RegularsError as error:
         message = "" if error.fields else error.message
         page = typed_page(request.POST, section, message, error.fields)
         return render(request, "pages/settings/page.html", {"page": page}, status=error.status)
+    if company() != before:
+        assess_again_task.enqueue()
     say(request, saved)
     return back(request, reverse("settings"))
 
