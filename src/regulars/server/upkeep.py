@@ -15,6 +15,7 @@ from regulars.ledger.models import DueCustomer
 from regulars.ledger.seal import seal_facts
 from regulars.records.models import Customer
 from regulars.records.read.company import company
+from regulars.records.write.search_index import index_due
 from regulars.web.charts import draw
 
 log = logging.getLogger("regulars.worker")
@@ -24,7 +25,8 @@ WHOLE_FROM_SHARE = 0.2
 
 
 def keep_up() -> bool:
-    """Assess who has news, or everybody on a new day; return whether there was anything to do."""
+    """Index new names, then assess who has news, or everybody on a new day; return whether there was any."""
+    index_due()
     due = DueCustomer.objects.count()
     today = company().day_of(timezone.now())
     last = last_whole_day()

@@ -1,0 +1,72 @@
+"""The two minutes that win a user, by hand in a real browser: drop, regulars, one of them, Rewind, Reveal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from regulars.attention.models import Rewind
+from regulars.server.worker import work_once
+from tests.flows.till_exports import till_exports
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+MOST_CLICKS = 10
+
+
+def work() -> None:
+    """Do in this process what the worker would do in its own."""
+    while work_once():
+        pass
+
+
+class Hand:
+    """Clicks, and counts them."""
+
+    def __init__(self) -> None:
+        self.clicks = 0
+
+    def click(self, target: Any) -> None:
+        self.clicks += 1
+        target.click()
+
+
+def test_from_a_till_export_to_the_truth_about_it(browse: Any, as_ana: Any, tmp_path: Any) -> None:
+    monday = timezone.localdate() - timedelta(days=timezone.localdate().weekday())
+    export = till_exports(tmp_path, start=monday - timedelta(weeks=14)).first
+    page, hand = browse("/data/import", client=as_ana), Hand()
+
+    page.set_input_files("#file", str(export))
+    hand.click(page.get_by_role("button", name="Look into it"))
+    hand.click(page.get_by_role("button", name="Tick what is needed"))
+    page.locator("#trial-title").wait_for()
+    hand.click(page.get_by_role("button", name="Bring it in"))
+    page.wait_for_url("**/data/imports/*")
+    work()
+    said = page.locator(".imports-result")
+    said.wait_for()
+    assert "people bought" in said.inner_text()
+    assert "did not come when they should" in said.inner_text()
+
+    hand.click(page.get_by_role("link", name="See the regulars"))
+    page.wait_for_url("**/customers?*")
+    hand.click(page.locator("[data-row] a[data-open]").first)
+    page.wait_for_url("**/customers/*")
+    page.get_by_role("link", name="History").wait_for()
+    assert page.locator(".drawing, svg").count() > 0
+    assert page.get_by_text("Purchase", exact=False).count() >= 3
+
+    page.go_back()
+    hand.click(page.get_by_role("button", name="Rewind").first)
+    hand.click(page.get_by_role("button", name="30 days ago"))
+    page.locator("#rewound").wait_for()
+    work()
+    hand.click(page.get_by_role("link", name="Reveal who never came back"))
+    page.locator("dl.facts").first.wait_for()
+    rewind = Rewind.objects.get()
+    assert rewind.state == "done"
+    assert rewind.reveal["sentence"] in page.locator("#rewound").inner_text()
+    assert hand.clicks <= MOST_CLICKS
