@@ -77,6 +77,9 @@
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
         choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
+      } else if (event.key === "Escape") {
+        event.preventDefault(); // a search field would only empty itself
+        palette.close();
       } else if (event.key === "Enter") {
         event.preventDefault();
         clearTimeout(waiting);

@@ -21,12 +21,12 @@ class Heading:
 COLUMNS = (
     ("name", "Customer", True, False),
     ("stage", "Where they stand", False, False),
-    ("rhythm", "Rhythm, half a year", False, False),
+    ("rhythm", "Last half year", False, False),
     ("last", "Last purchase", True, False),
     ("gap", "Usual gap", False, True),
     ("due", "Expected", True, False),
     ("value", "Value", True, True),
-    ("p_buy", "Buys again", True, True),
+    ("p_buy", "Buys in {} days", True, True),
     ("step", "Next step", False, False),
     ("owner", "Owner", False, False),
 )
@@ -34,10 +34,10 @@ REVEALED = ("reveal", "What happened", False, False)
 LARGEST_FIRST = frozenset({"last", "value", "p_buy"})
 
 
-def headings(address: Address, *, revealed: bool) -> tuple[Heading, ...]:
+def headings(address: Address, horizon: int, *, revealed: bool) -> tuple[Heading, ...]:
     """Return the columns of the list in their order."""
     chosen = [*COLUMNS[:2], REVEALED, *COLUMNS[2:8], COLUMNS[9]] if revealed else list(COLUMNS)
-    return tuple(_heading(address, *column) for column in chosen)
+    return tuple(_heading(address, key, word.format(horizon), *how) for key, word, *how in chosen)
 
 
 def _heading(address: Address, key: str, word: str, sortable: bool, number: bool) -> Heading:  # noqa: FBT001

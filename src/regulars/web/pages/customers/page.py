@@ -120,7 +120,7 @@ def customers_shown(address: Address, company: Company, colleague: Colleague) ->
         query=address.text(),
         views=_views(address, counts),
         saved=_saved(address, colleague),
-        headings=headings(address, revealed=revealed),
+        headings=headings(address, company.horizon_days, revealed=revealed),
         rows=rows,
         next=more,
         first_address=address.changed(),
