@@ -77,14 +77,15 @@ def simulated(customers: int, facts: int, end: int, seed: int = SEED) -> Base:
     amount = np.rint(np.exp(rng.normal(6.4, 0.8, facts))).astype(np.int64)
     named = customer[order] > 0
     chance = rng.random(facts)
-    kind = np.select([named & (chance < 0.01), named & (chance > 0.997)], [1, 2], 0)
+    rare = [named & (chance < 0.01), named & (chance > 0.997), named & (0.01 <= chance) & (chance < 0.012)]
+    kind = np.select(rare, [1, 2, 3], 0)
     return Base(
         customers, end, customer[order], day[order].astype(np.int32), minute[order], amount, item,
         rng.integers(1, 4, facts).astype(np.float64), kind.astype(np.int8),
     )  # fmt: skip
 
 
-FACT_KINDS = ("purchase", "touchpoint", "refund")
+FACT_KINDS = ("purchase", "touchpoint", "refund", "praise")
 
 
 def fact_table(base: Base, low: int, high: int) -> pa.Table:
@@ -93,7 +94,7 @@ def fact_table(base: Base, low: int, high: int) -> pa.Table:
 
     part = slice(low, high)
     number = pa.array(np.arange(low + 1, high + 1))
-    bought = base.kind[part] != 1
+    bought = np.isin(base.kind[part], (0, 2))
     size = high - low
     columns: dict[str, Any] = {
         "fact_id": number,
@@ -195,7 +196,7 @@ def _rows(base: Base, low: int, high: int, columns: list[str]) -> Iterator[tuple
     )
     when = [text.replace("T", " ") + ":00" for text in np.datetime_as_string(moments, unit="m").tolist()]
     ids = [str(number) for number in range(low + 1, high + 1)]
-    bought = base.kind[part] != 1
+    bought = np.isin(base.kind[part], (0, 2))
     values: dict[str, Any] = {
         "source_id": [1] * len(ids),
         "message_id": ids,
