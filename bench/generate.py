@@ -77,7 +77,7 @@ def simulated(customers: int, facts: int, end: int, seed: int = SEED) -> Base:
     amount = np.rint(np.exp(rng.normal(6.4, 0.8, facts))).astype(np.int64)
     named = customer[order] > 0
     chance = rng.random(facts)
-    rare = [named & (chance < 0.01), named & (chance > 0.997), named & (0.01 <= chance) & (chance < 0.012)]
+    rare = [named & (chance < 0.01), named & (chance > 0.997), named & (chance >= 0.01) & (chance < 0.012)]
     kind = np.select(rare, [1, 2, 3], 0)
     return Base(
         customers, end, customer[order], day[order].astype(np.int32), minute[order], amount, item,
