@@ -71,13 +71,13 @@ def work(*, until_idle: bool) -> None:
 def demo(company: str, host: str, port: int, *, no_browser: bool) -> None:
     """Fill Regulars with a company that can be tried, and serve it."""
     from regulars.privacy.demo import demo_there
-    from regulars.server.demo.load import seed
+    from regulars.server.demo.load import DEMO_ZONE, seed
     from regulars.server.upkeep import reassess_first
 
     prepare_database()
     if not demo_there():
         click.echo("Filling the demo company …")
-        seed(company=company, today=timezone.localdate())
+        seed(company=company, today=timezone.localdate(timezone=DEMO_ZONE))
         reassess_first()
     address = _address(host, port)
     os.environ.update(REGULARS_DEMO="yes", REGULARS_URL=address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from regulars.ledger.models import DueCustomer
 from regulars.ledger.seal import seal_facts
 from regulars.records.models import Customer
 from regulars.records.read.company import company
+from regulars.records.write.proposals import propose_merges
 from regulars.records.write.search_index import index_due
 from regulars.web.charts import draw
 
@@ -33,11 +35,19 @@ def keep_up() -> bool:
     customers = Customer.objects.count() if due or last is None or last < today else 0
     if not customers:
         return False
+    propose_merges(_newcomers())
     if last is None or last < today or due > max(50, WHOLE_FROM_SHARE * customers):
         reassess_everything()
     else:
         log.info("assessed %s", reassess_due(today))
     return True
+
+
+def _newcomers() -> list[int]:
+    """Return customers with news who came in since yesterday: the ones that may be somebody known already."""
+    since = timezone.now() - timedelta(days=1)
+    new = DueCustomer.objects.filter(customer__created_at__gte=since)
+    return list(new.values_list("customer_id", flat=True))
 
 
 def reassess_everything(as_of: int | None = None) -> Outcome:

@@ -35,6 +35,7 @@ GEAR = (
     Place("Privacy", "privacy", "shield", "p"),
     Place("Team", "team", "users", "m"),
     Place("Settings", "settings", "sliders-horizontal", "s"),
+    Place("You", "you", "circle-user", "y"),
 )
 THEMES = (("system", "As the system", "monitor"), ("light", "Light", "sun"), ("dark", "Dark", "moon"))
 

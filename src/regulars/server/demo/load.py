@@ -21,11 +21,13 @@ from regulars.records.write.demo import (
     write_desk,
 )
 from regulars.records.write.search_index import index_due
-from regulars.server.demo.coffee import coffee
+from regulars.server.demo.coffee import ZONE, coffee
 from regulars.server.demo.company import Buyer, DemoCompany, Story
 
 COMPANIES: dict[str, Callable[[date], DemoCompany]] = {"coffee": coffee}
 BATCH = 10_000
+DEMO_ZONE = ZONE
+"""Where the demo companies are: their today is what the pages count from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ def demo_task(company: str) -> None:
     from django.utils import timezone
 
     from regulars.privacy.demo import demo_there
-    from regulars.server.demo.load import seed
+    from regulars.server.demo.load import DEMO_ZONE, seed
     from regulars.server.upkeep import reassess_everything
 
     if not demo_there():
-        seed(company=company, today=timezone.localdate())
+        seed(company=company, today=timezone.localdate(timezone=DEMO_ZONE))
     reassess_everything()
