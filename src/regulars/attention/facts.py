@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.utils import timezone
 from regulars.insight.calendar import CalendarDays
 from regulars.insight.days import Mode, as_of
 from regulars.ledger.facts import facts_table
+from regulars.records.read.company import company
 from regulars.store.engines import Engine, engine
 
 
@@ -50,6 +52,17 @@ def open_engine(name: str = "") -> Engine:
     )
 
 
+def in_currency(facts: ir.Table, currency: str) -> ir.Table:
+    """Return the facts with amounts in one currency; the others lose theirs rather than be added to it.
+
+    Shape
+    -----
+    FACTS in, FACTS out.
+    """
+    ours = facts.currency.isnull() | (facts.currency == currency)
+    return facts.mutate(amount=ours.ifelse(facts.amount, ibis.null("int64")))
+
+
 @contextmanager
 def facts_at(
     day: int, mode: Mode = "happened", *, customers: Sequence[int] | None = None, engine_name: str = ""
@@ -57,5 +70,5 @@ def facts_at(
     """Open the facts as of a day; of some customers or of all."""
     opened_at = timezone.now()
     with open_engine(engine_name) as running:
-        everything = facts_table(running, customers=customers)
+        everything = in_currency(facts_table(running, customers=customers), company().currency)
         yield FactsAt(running, as_of(everything, day, mode), everything, opened_at)

@@ -12,10 +12,11 @@ from regulars.attention.read.freshness import last_whole_day
 from regulars.attention.reassess import Outcome, reassess_all, reassess_due
 from regulars.attention.reports import REPORTS, refresh_reports, refresh_today
 from regulars.attention.write.results import store_drawing
-from regulars.ledger.models import DueCustomer
+from regulars.ledger.models import DueCustomer, Fact
 from regulars.ledger.seal import seal_facts
 from regulars.records.models import Customer
 from regulars.records.read.company import company
+from regulars.records.write.company import change_company
 from regulars.records.write.proposals import propose_merges
 from regulars.records.write.search_index import index_due
 from regulars.web.charts import draw
@@ -36,11 +37,21 @@ def keep_up() -> bool:
     if not customers:
         return False
     propose_merges(_newcomers())
+    _take_up_currency()
     if last is None or last < today or due > max(50, WHOLE_FROM_SHARE * customers):
         reassess_everything()
     else:
         log.info("assessed %s", reassess_due(today))
     return True
+
+
+def _take_up_currency() -> None:
+    """Take the currency of the first facts for the company's, as long as nobody has told us another."""
+    if "currency" in company().told:
+        return
+    first = Fact.objects.exclude(currency="").order_by("id").values_list("currency", flat=True).first()
+    if first is not None:
+        change_company(None, {"currency": first})
 
 
 def _newcomers() -> list[int]:
