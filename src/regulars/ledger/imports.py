@@ -207,8 +207,17 @@ def undo_import(actor: Colleague | None, run_id: int) -> Undone:
 
 
 def rejected_csv(run: ImportRun) -> Iterator[str]:
-    """Yield the rejected rows as lines of CSV, each with its reason, to mend and import again."""
-    names = list(settled_from(run.mapping).fields)
+    """Return the rejected rows as lines of CSV, each with its reason, to mend and import again.
+
+    Raises
+    ------
+    RegularsError
+        ``not-planned``, at once and not while lines are read, when nothing was ticked yet.
+    """
+    return _rejected_lines(run, list(settled_from(run.mapping).fields))
+
+
+def _rejected_lines(run: ImportRun, names: Sequence[str]) -> Iterator[str]:
     yield "\ufeff" + _csv_line([*names, "Row", "Column", "Reason"])
     for rejection in run.rejections.order_by("row_number").iterator(2_000):
         cells = [plain_cell(rejection.row.get(name, "")) for name in names]
