@@ -116,7 +116,7 @@ def record_facts(
     """
     now = (received_at or timezone.now()).astimezone(UTC)
     ours = company()
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         good, faults = _sorted_out(facts, now)
         columns = _columns(source, good, ours)
         _store_faults(source, run, facts, faults)
@@ -147,7 +147,7 @@ def record_columns(
     """
     if not len(columns):
         return Receipt()
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         ids, made, came_from = (whom or Whom(source)).customers(columns)
         before = _last_fact()
         recorded = _insert(source, columns, (ids, came_from), _learnt(columns, ours, received_at), run)

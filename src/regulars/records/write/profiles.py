@@ -51,7 +51,7 @@ def note_profiles(source: Source, said: Mapping[int, Sequence[Said]]) -> Changed
         Customer id to what the source says, one entry for each person.
     """
     changed = Changed()
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         _note_customers(source, said, changed)
         _note_people(source, said, changed)
     return changed
