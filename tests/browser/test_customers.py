@@ -63,12 +63,21 @@ def test_many_are_tagged_and_undone_by_hand(base: None, browse: Any, as_max: Any
 def test_back_returns_to_the_view_before(base: None, browse: Any, as_vic: Any) -> None:
     page = browse("/customers", client=as_vic)
     page.get_by_role("link", name="Going quiet").click()
-    assert page.locator("tbody tr").count() == 1
+    page.wait_for_url("**view=quiet*")
+    rows_shown(page, 1)
+    quiet = page.url
     page.get_by_role("link", name="Value").click()
+    page.wait_for_url(lambda address: address != quiet)
     page.go_back()
-    assert page.url.endswith("?view=quiet")
+    page.wait_for_url(quiet)
     page.go_back()
-    assert page.locator("tbody tr").count() == len(Stage)
+    page.wait_for_url("**/customers")
+    rows_shown(page, len(Stage))
+
+
+def rows_shown(page: Any, number: int) -> None:
+    """Wait until the list has so many rows."""
+    page.wait_for_function("n => document.querySelectorAll('tbody tr').length === n", arg=number)
 
 
 def test_rewind_waits_by_itself_and_reveals(base: None, browse: Any, as_vic: Any, axe: Any) -> None:
