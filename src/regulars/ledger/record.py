@@ -213,7 +213,7 @@ def _insert(
     source: Source,
     columns: FactColumns,
     whom: tuple[Mapping[str, int], Mapping[str, int]],
-    learnt: Sequence[tuple[int, Any]],
+    learnt: tuple[Iterable[int], Iterable[Any]],
     run: ImportRun | None,
 ) -> int:
     length = len(columns)
@@ -224,10 +224,10 @@ def _insert(
         map(ids.get, columns.who),
         columns.kind,
         database_times(columns.occurred_at),
-        (moment for _, moment in learnt),
+        learnt[1],
         columns.day,
         columns.minute,
-        (day for day, _ in learnt),
+        learnt[0],
         columns.amount,
         columns.currency,
         columns.item,
@@ -245,12 +245,15 @@ def _insert(
         return int(cursor.rowcount)
 
 
-def _learnt(columns: FactColumns, ours: Company, recorded_at: datetime) -> list[tuple[int, Any]]:
-    """Return when each fact was learnt, as company-local day and as the database stores moments."""
+def _learnt(
+    columns: FactColumns, ours: Company, recorded_at: datetime
+) -> tuple[Iterable[int], Iterable[Any]]:
+    """Return when each fact was learnt: company-local days, and moments as the database stores them."""
     otherwise = (ours.day_of(recorded_at), database_time(recorded_at))
     if not columns.received_at:
-        return [otherwise] * len(columns)
-    return [(ours.day_of(at), database_time(at)) if at else otherwise for at in columns.received_at]
+        return repeat(otherwise[0], len(columns)), repeat(otherwise[1], len(columns))
+    both = [(ours.day_of(at), database_time(at)) if at else otherwise for at in columns.received_at]
+    return [day for day, _ in both], [moment for _, moment in both]
 
 
 def _last_fact() -> int:

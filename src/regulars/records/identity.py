@@ -41,8 +41,9 @@ def resolve(source: Source, values: Sequence[str]) -> dict[str, int]:
     ``resolve(till, ["C-0042", "nobody"])`` gives ``{"C-0042": 17}``.
     """
     # A merge moves the identifiers of the absorbed customer, so that what is stored is already followed.
-    known = {value: customer for value, customer, _ in _identifiers(source, map(identifier_value, values))}
-    return {value: known[stored] for value in values if (stored := identifier_value(value)) in known}
+    stored = dict(zip(values, map(identifier_value, values), strict=True))
+    known = {value: customer for value, customer, _ in _identifiers(source, stored.values())}
+    return {value: known[kept] for value, kept in stored.items() if kept in known}
 
 
 def origins(source: Source, values: Sequence[str]) -> dict[str, int]:
