@@ -34,7 +34,12 @@ def counts() -> dict[str, int]:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT COUNT(*) FROM "{table}"')
             found[table] = cursor.fetchone()[0]
-    return {table: rows for table, rows in found.items() if table not in KEPT_ON_PURPOSE}
+    return {
+        table: rows
+        for table, rows in found.items()
+        # The full-text index keeps pages of its own; what is in it is counted as search_text.
+        if table not in KEPT_ON_PURPOSE and not table.startswith("search_text_")
+    }
 
 
 @pytest.fixture(scope="module")

@@ -142,3 +142,11 @@ def test_a_page_view_never_loads_the_drawing_library(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_another_library_may_have_named_the_space_before():
+    ET.register_namespace("svg", "http://www.w3.org/2000/svg")
+    drawing = cleaned(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', key="k", title="T", reading="R"
+    )
+    assert drawing.startswith("<svg ")

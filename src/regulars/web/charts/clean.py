@@ -23,7 +23,6 @@ ATTRIBUTES = frozenset(
 _LOCAL_CLIP = re.compile(r"url\(#([\w-]+)\)")
 _PLAIN = re.compile(r"[^<>&\"]*")
 
-ET.register_namespace("", SVG)
 
 
 def _name(element: ET.Element) -> str:
@@ -89,6 +88,8 @@ def cleaned(svg: str, *, key: str, title: str | None = None, reading: str | None
     root.set("role", "img")
     held = [name for name in ("title", "desc") if root.find(f"{{{SVG}}}{name}") is not None]
     root.set("aria-labelledby", " ".join(f"{key}-{name}" for name in held))
+    # Said each time: the register is the whole process's, and another library may have put a prefix there.
+    ET.register_namespace("", SVG)
     return ET.tostring(root, encoding="unicode")
 
 
