@@ -108,6 +108,7 @@ def test_the_quick_way_reads_what_the_careful_way_reads(moment, name):
     moment = moment.replace(microsecond=0)
     text = f"{moment:%Y-%m-%d %H:%M:%S}"
     quick = DateReader("ymd", zone).read(text)
+    assert DateReader("ymd", zone).column([text, text]) in ([quick, quick], None)
     aware = moment.replace(tzinfo=zone)
     assert quick is not None
     assert quick[0] == int(aware.timestamp())

@@ -30,7 +30,7 @@ FACT_COLUMNS = (
     "received_day", "amount", "currency", "item", "quantity", "serial", "order_number", "text", "properties",
     "import_run_id", "moved_from_id",
 )  # fmt: skip
-REMEMBERED = 150_000
+REMEMBERED = 280_000
 INSERT_FACT = (
     f"INSERT INTO fact ({', '.join(FACT_COLUMNS)}) VALUES ({', '.join(['%s'] * len(FACT_COLUMNS))}) "
     "ON CONFLICT (source_id, message_id) DO NOTHING"
@@ -40,7 +40,7 @@ AGAIN = (
     "ON CONFLICT (customer_id) DO UPDATE SET since = excluded.since, claimed_by = '', claimed_at = NULL "
     "WHERE due_customer.claimed_by <> ''"
 )
-DUE_BATCH = 50_000
+DUE_BATCH = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

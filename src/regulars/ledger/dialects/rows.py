@@ -95,7 +95,7 @@ class RowReader:
             texts = [
                 f"{day} {clock}" if clock else day for day, clock in zip(texts, cells["time"], strict=True)
             ]
-        moments = list(map(self._dates.read, texts))
+        moments: list[Moment | None] = [*(self._dates.column(texts) or map(self._dates.read, texts))]
         days = [moment[1] for moment in moments if moment]
         if len(days) < length or (days and (max(days) > self._reading.last_day or min(days) < OLDEST)):
             for place, moment in enumerate(moments):
