@@ -104,8 +104,8 @@ def score() -> dict[str, Any]:
         "refusal": "",
     }
     return {
-        "sentence": card.sentence(),
-        "why": why,
+        "sentence": _days_as_counted(card.sentence(), fitted),
+        "why": _days_as_counted(why, fitted),
         "rows": rows,
         "skill": skill,
         "n": card.n,
@@ -115,11 +115,15 @@ def score() -> dict[str, Any]:
     }
 
 
+def _days_as_counted(sentence: str, fitted: FittedModel) -> str:
+    """Return the sentence with its days named as they were counted."""
+    return sentence.replace(" days", " open days") if fitted.parameters.get("in_open_days") else sentence
+
+
 NAMES = {
-    "base": "Base rate",
-    "base_rate": "Base rate",
+    "base rate": "Base rate",
     "hiatus": "Bought recently or not",
-    "own_rate": "Own rate",
+    "own rate": "Own rate",
     "logistic": "Logistic regression",
 }
 
