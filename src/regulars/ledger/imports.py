@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import fcntl
+import gc
 import hashlib
 import io
 import os
@@ -240,28 +241,44 @@ def _carry_out(run: ImportRun, path: Path | None, progress: Progress | None) -> 
     if settled.plan.strict and not run.rows_read:
         _refuse_faults(run, path)
     source = _begun(run, settled)
-    _journal_in_memory()
     ours, received_at = company(), (run.started_at or timezone.now()).astimezone(UTC)
     seen, whom = 0, Whom(source)
-    for step in steps(run, settled, path):
-        seen += step.rows
-        # What a broken-off run committed is read again, to number equal rows rightly, but not written.
-        if seen > run.rows_read:
-            with transaction.atomic():
-                _write(run, settled, step, (source, ours, received_at, whom))
-            if progress is not None:
-                progress(run)
+    with _at_full_speed():
+        for step in steps(run, settled, path):
+            seen += step.rows
+            # What a broken-off run committed is read again, to number equal rows rightly, but not written.
+            if seen > run.rows_read:
+                with transaction.atomic():
+                    _write(run, settled, step, (source, ours, received_at, whom))
+                if progress is not None:
+                    progress(run)
     _finish(run, source, settled)
 
 
-def _journal_in_memory() -> None:
-    """Spare SQLite a temporary file for every new customer, whose trigger makes its insert a transaction.
+@contextmanager
+def _at_full_speed() -> Iterator[None]:
+    """Spare what costs a third of an import; what is committed is as durable as ever.
 
-    Measured: 60 to 20 microseconds a customer. Nothing durable depends on where this journal lies.
+    Batches are lists of plain values, in which the collector of cycles finds nothing. SQLite keeps the
+    journals of single statements in memory and moves its log into the database every 64 MB, not every 4 MB.
     """
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA temp_store = MEMORY")
+    collecting, sqlite = gc.isenabled(), connection.vendor == "sqlite" and not connection.in_atomic_block
+    gc.disable()
+    if sqlite:
+        _pragmas("temp_store = MEMORY", "wal_autocheckpoint = 16000")
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+        if sqlite:
+            _pragmas("wal_autocheckpoint = 1000", "wal_checkpoint(PASSIVE)")
+
+
+def _pragmas(*pragmas: str) -> None:
+    with connection.cursor() as cursor:
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
 
 
 def _refuse_faults(run: ImportRun, path: Path | None) -> None:
