@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import fcntl
-import gc
 import hashlib
 import io
 import os
@@ -16,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -29,6 +28,7 @@ from regulars.ledger.models import Fact, ImportBatch, ImportRun, Rejection
 from regulars.ledger.plans import Plan, Settled, settled_from
 from regulars.ledger.record import Receipt, Whom, count_dropped, mark_due, mark_run_due, record_columns
 from regulars.ledger.runs import DryRun, RejectedRow, Step, dry_run, held_back, settle, slug_of, steps
+from regulars.ledger.speed import at_full_speed
 from regulars.records.identity import nameless, resolve
 from regulars.records.models import Colleague, Customer, Source
 from regulars.records.read.company import Company, company
@@ -243,7 +243,7 @@ def _carry_out(run: ImportRun, path: Path | None, progress: Progress | None) -> 
     source = _begun(run, settled)
     ours, received_at = company(), (run.started_at or timezone.now()).astimezone(UTC)
     seen, whom = 0, Whom(source)
-    with _at_full_speed():
+    with at_full_speed():
         for step in steps(run, settled, path):
             seen += step.rows
             # What a broken-off run committed is read again, to number equal rows rightly, but not written.
@@ -253,32 +253,6 @@ def _carry_out(run: ImportRun, path: Path | None, progress: Progress | None) -> 
                 if progress is not None:
                     progress(run)
     _finish(run, source, settled)
-
-
-@contextmanager
-def _at_full_speed() -> Iterator[None]:
-    """Spare what costs a third of an import; what is committed is as durable as ever.
-
-    Batches are lists of plain values, in which the collector of cycles finds nothing. SQLite keeps the
-    journals of single statements in memory and moves its log into the database every 64 MB, not every 4 MB.
-    """
-    collecting, sqlite = gc.isenabled(), connection.vendor == "sqlite" and not connection.in_atomic_block
-    gc.disable()
-    if sqlite:
-        _pragmas("temp_store = MEMORY", "wal_autocheckpoint = 16000")
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-        if sqlite:
-            _pragmas("wal_autocheckpoint = 1000", "wal_checkpoint(PASSIVE)")
-
-
-def _pragmas(*pragmas: str) -> None:
-    with connection.cursor() as cursor:
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
 
 
 def _refuse_faults(run: ImportRun, path: Path | None) -> None:
