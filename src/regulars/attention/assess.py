@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from regulars.attention.base import YEAR, Base, Together
+from regulars.attention.base import AHEAD, YEAR, Base, Together
 from regulars.attention.read.profiles import Profiles
 from regulars.attention.write.standings import Columns, Stored
 from regulars.insight.base_silence import base_silence
@@ -61,7 +61,8 @@ def summary_of(base: Base, rows: Columns) -> tuple[PurchaseSummary, IntArray]:
 def scores(base: Base, rows: Columns) -> tuple[FloatArray, FloatArray]:
     """Return P(at least one purchase within the horizon) and expected purchase days within a year.
 
-    Two decimals; NaN without a model or a purchase.
+    Two decimals and one: finer digits would change for half of all customers every night. NaN without a
+    model or a purchase.
     """
     size = rows["customer"].size
     p_buy, expected = np.full(size, np.nan), np.full(size, np.nan)
@@ -71,7 +72,7 @@ def scores(base: Base, rows: Columns) -> tuple[FloatArray, FloatArray]:
     if bought.size:
         p_buy[bought] = base.model.scores(summary, base.ahead(base.horizon)).p_buy
         expected[bought] = base.model.scores(summary, base.ahead(YEAR)).expected
-    return np.round(p_buy, 2), np.round(expected, 2)
+    return np.round(p_buy, 2), np.round(expected, 1)
 
 
 def aligned(rows: Columns, customers: IntArray) -> Columns:
@@ -173,15 +174,20 @@ def _standing(base: Base, rows: Columns, profiles: Profiles, rhythms: Rhythms, f
         "purchases": rows["purchases"].astype(np.int64),
         "purchase_days": rows["days"].astype(np.int64),
         "usual_gap": np.where(repeat, np.round(rhythms.usual_gap, 1), np.nan),
-        "due_day": or_null(np.where(repeat, due, -1)),
-        "quiet_day": or_null(found.quiet_day),
-        "lapse_day": or_null(found.lapse_day),
+        "due_day": or_null(_in_sight(base, np.where(repeat, due, -1))),
+        "quiet_day": or_null(_in_sight(base, found.quiet_day)),
+        "lapse_day": or_null(_in_sight(base, found.lapse_day)),
         "value": rows["amount"].astype(np.int64),
         "missed_us_day": or_null(rows["last_missed_day"]),
         "known": (rows["touchpoints"] + rows["praises"] + rows["referrals"] + rows["ideas"]) > 0,
         "inputs": _inputs(rows, rhythms, found),
         "rule_version": np.full(profiles.customer.size, RULE_VERSION),
     }
+
+
+def _in_sight(base: Base, days: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return days up to a year ahead: beyond, the calendar is a guess that shifts every night."""
+    return np.where(days > base.as_of + AHEAD, -1, days)
 
 
 def _inputs(rows: Columns, rhythms: Rhythms, found: Stages) -> npt.NDArray[np.object_]:

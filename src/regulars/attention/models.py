@@ -12,7 +12,8 @@ class StandingColumns(models.Model):
     """Where a customer stands. What depends on today (silence, lateness) is derived at read.
 
     the company's currency, ``p_buy`` the probability of at least one purchase within the horizon of the
-    model (two decimals), ``expected`` purchase days within the next 365 days (two decimals).
+    model (two decimals), ``expected`` purchase days within the next 365 days (one decimal). Days more than
+    a year ahead are left empty.
     """
 
     stage = models.PositiveSmallIntegerField(help_text="Code of insight.stage, in the order of the path.")

@@ -47,7 +47,10 @@ from regulars.records.read.company import company
 log = logging.getLogger("regulars.reassess")
 
 CUSTOMERS_AT_ONCE = 125_000
-"""Customers whose facts the engine holds at once: what bounds the memory of assessing everybody."""
+"""Customers assessed and written at once: what bounds the memory of assessing everybody."""
+
+GATHERED_AT_ONCE = 250_000
+"""Customers whose facts the engine holds at once, within its own memory limit; each span reads all facts."""
 
 DUE_AT_ONCE = 2_000
 
@@ -65,17 +68,17 @@ class Outcome:
     steps: int
 
 
-def id_spans() -> Iterator[tuple[int, int]]:
-    """Return the ids of all customers in spans that are assessed at once."""
+def id_spans(width: int = CUSTOMERS_AT_ONCE) -> Iterator[tuple[int, int]]:
+    """Return the ids of all customers in spans of a width."""
     low, high = id_range()
-    for start in range(low, high + 1, CUSTOMERS_AT_ONCE):
-        yield start, min(high, start + CUSTOMERS_AT_ONCE - 1)
+    for start in range(low, high + 1, width):
+        yield start, min(high, start + width - 1)
 
 
 def gathered(at: FactsAt, base: Base) -> Columns:
     """Return everybody's STANDINGS columns, span by span, as compact arrays."""
     calendar = at.calendar(base.calendar)
-    parts = [_span(at, calendar, low, high) for low, high in id_spans()]
+    parts = [_span(at, calendar, low, high) for low, high in id_spans(GATHERED_AT_ONCE)]
     kept = [part for part in parts if part["customer"].size]
     if not kept:
         return parts[0] if parts else columns(at.collect(standing_rows(at.facts, calendar)))

@@ -12,7 +12,7 @@ def find(book: Book) -> tuple[IntArray, IntArray]:
     if book.base_quiet:
         return nobody()
     mask = book.stands("regular", "for_life") & (book["usual_gap"] >= 5)
-    mask &= book.within("due_day", WINDOW) & (book["quiet_day"] > book.as_of)
+    mask &= book.within("due_day", WINDOW) & ((book["quiet_day"] > book.as_of) | (book["quiet_day"] < 0))
     return chosen(mask, book["due_day"])
 
 
