@@ -109,8 +109,8 @@ QUOTE = Fault(
 
 def _batch(rows: list[list[str]], number: int, width: int, wanted: Sequence[int], *, cut: bool) -> Batch:
     if set(map(len, rows)) == {width} and all(map(any, rows)):
-        columns = list(zip(*rows, strict=True))
-        return _readable(range(number, number + len(rows)), [list(columns[place]) for place in wanted])
+        by_place = list(zip(*rows, strict=True))
+        return _readable(range(number, number + len(rows)), [list(by_place[place]) for place in wanted])
     numbers: list[int] = []
     kept: list[list[str]] = []
     faults: list[tuple[int, list[str], Fault]] = []
