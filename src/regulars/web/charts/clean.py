@@ -24,7 +24,6 @@ _LOCAL_CLIP = re.compile(r"url\(#([\w-]+)\)")
 _PLAIN = re.compile(r"[^<>&\"]*")
 
 
-
 def _name(element: ET.Element) -> str:
     space, _, name = element.tag.rpartition("}")
     return name if space in {"", "{" + SVG} else ""
