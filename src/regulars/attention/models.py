@@ -5,7 +5,32 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from regulars.attention.success_models import (
+    Contract,
+    ContractStanding,
+    HealthHistory,
+    HealthProfileVersion,
+    HealthStanding,
+    PlanStanding,
+)
 from regulars.records.models import Customer
+
+__all__ = [
+    "Contract",
+    "ContractStanding",
+    "FittedModel",
+    "HealthHistory",
+    "HealthProfileVersion",
+    "HealthStanding",
+    "NextStep",
+    "PlanStanding",
+    "Rewind",
+    "RewoundStanding",
+    "StageCount",
+    "Standing",
+    "StandingHistory",
+    "StoredResult",
+]
 
 
 class StandingColumns(models.Model):

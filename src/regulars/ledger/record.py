@@ -102,6 +102,7 @@ def record_facts(
     *,
     run: ImportRun | None = None,
     received_at: datetime | None = None,
+    whom: Whom | None = None,
 ) -> Receipt:
     """Record what a source says happened, each message once, in one transaction.
 
@@ -113,6 +114,8 @@ def record_facts(
     ----------
     received_at
         When we learned it; now, if not given.
+    whom
+        Who the identifiers mean; by default those the source has used.
     """
     now = (received_at or timezone.now()).astimezone(UTC)
     ours = company()
@@ -120,7 +123,7 @@ def record_facts(
         good, faults = _sorted_out(facts, now)
         columns = _columns(source, good, ours)
         _store_faults(source, run, facts, faults)
-        receipt = record_columns(source, columns, ours=ours, received_at=now, run=run)
+        receipt = record_columns(source, columns, ours=ours, received_at=now, run=run, whom=whom)
     return replace(receipt, rejected=len(faults))
 
 

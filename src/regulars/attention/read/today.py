@@ -12,6 +12,7 @@ from regulars.attention.models import NextStep, StoredResult
 from regulars.attention.read.evidence import Figure, figures
 from regulars.attention.rules.registry import HELP, TITLES
 from regulars.records.models import Role, Source
+from regulars.records.registry import BY_HAND
 
 State = NextStep.State
 FIRST_DAY_NUMBER = 10
@@ -147,7 +148,7 @@ def is_first_day(source_days: Sequence[int], as_of: int) -> bool:
 
 def own_sources() -> list[Source]:
     """Return the sources that are not the demo's, oldest first."""
-    return list(Source.objects.filter(demo=False).order_by("created_at")[:1])
+    return list(Source.objects.filter(demo=False).exclude(slug=BY_HAND).order_by("created_at")[:1])
 
 
 def stored(key: str) -> tuple[dict[str, Any], int] | None:

@@ -13,7 +13,8 @@ KINDS: frozenset[str] = frozenset(
         "contract_renewed", "contract_changed", "contract_cancelled", "usage", "request", "feedback",
         "complaint", "praise", "referral", "recovery", "case_opened", "case_closed", "survey_answer",
         "touchpoint", "blocker_opened", "blocker_closed", "commitment_made", "commitment_kept",
-        "commitment_missed", "outcome_agreed", "outcome_confirmed", "outcome_disputed",
+        "commitment_missed", "outcome_agreed", "outcome_measured", "outcome_confirmed", "outcome_disputed",
+        "milestone_reached", "renewal_forecast", "expansion_opened", "expansion_closed", "person_left",
         "characteristic_noted",
     }
 )  # fmt: skip

@@ -106,9 +106,20 @@ class Person(models.Model):
 class Role(models.Model):
     """What a person is to a customer, from when to when."""
 
+    class Part(models.TextChoices):
+        """The part they play in the customer's success, where one is known."""
+
+        SPONSOR = "sponsor", "Sponsor"
+        CHAMPION = "champion", "Champion"
+        LEADER = "leader", "Leader"
+        USER = "user", "User"
+        IT = "it", "IT"
+        PROCUREMENT = "procurement", "Procurement"
+
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="roles")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="roles")
     title = models.CharField(max_length=80, blank=True)
+    part = models.CharField(max_length=12, choices=Part.choices, blank=True)
     since = models.DateField(null=True)
     until = models.DateField(null=True)
     moved_from = models.ForeignKey(Customer, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -1,0 +1,76 @@
+"""Facts other than purchases and usage, read in bulk by the index that holds only them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from regulars.records.many import among
+
+TOLD = "NOT (kind IN ('purchase', 'refund', 'usage'))"
+"""The condition of the index ``fact_told``: only a query that says it word for word may use the index."""
+
+_CHUNK = 20_000
+_COLUMNS = (
+    "id, customer_id, kind, day, received_day, amount, currency, item, quantity, serial, text, properties"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFact:
+    """One fact other than a purchase or usage.
+
+    Units
+    -----
+    Epoch days; ``amount`` in minor units of ``currency``. ``properties`` is JSON text.
+    """
+
+    fact: int
+    customer: int
+    kind: str
+    day: int
+    received_day: int
+    amount: int | None
+    currency: str
+    item: str
+    quantity: float | None
+    subject: str
+    text: str
+    properties: str
+
+
+def told_facts(
+    kinds: Sequence[str],
+    *,
+    customers: Sequence[int] | None = None,
+    until_day: int | None = None,
+    known_by: int | None = None,
+) -> Iterator[ToldFact]:
+    """Yield facts of these kinds, ordered by customer, day and id.
+
+    Parameters
+    ----------
+    customers
+        Only facts of these; None is everybody.
+    until_day, known_by
+        Only what had happened, and what had been received, by then (both by default: no bound).
+    """
+    where, values = [TOLD, "customer_id IS NOT NULL"], list[Any]()
+    where.append(f"kind IN ({', '.join(['%s'] * len(kinds))})")
+    values += kinds
+    if customers is not None:
+        condition, wanted = among(sorted(set(customers)))
+        where.append(f"customer_id {condition}")
+        values.append(wanted)
+    for column, bound in (("day", until_day), ("received_day", known_by)):
+        if bound is not None:
+            where.append(f"{column} <= %s")
+            values.append(bound)
+    statement = f"SELECT {_COLUMNS} FROM fact WHERE {' AND '.join(where)} ORDER BY customer_id, day, id"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        while rows := cursor.fetchmany(_CHUNK):
+            yield from (ToldFact(*row) for row in rows)
