@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from regulars.attention.models import NextStep
+from regulars.attention.rules.registry import FIRST
 from regulars.attention.write.steps import place_steps
 from regulars.insight.rank import Candidate, rank
 from regulars.records.read.company import company
@@ -38,10 +39,11 @@ def varied(placed: Sequence[Placed], number: int) -> list[Placed]:
     """Return the order with one step a customer first, and few of one kind among any day's places.
 
     Seven times the same sentence is no help, whatever it is worth: among any ``number`` places in a row a
-    kind takes two, as long as there are others.
+    kind takes two, as long as there are others. Whoever told us something stands before everybody.
     """
     first, later, seen = list[Placed](), list[Placed](), set[int]()
-    for row, score in placed:
+    waiting_for_us = [one for one in placed if one[0].kind in FIRST]
+    for row, score in (*waiting_for_us, *(one for one in placed if one[0].kind not in FIRST)):
         again = row.customer_id is not None and row.customer_id in seen
         (later if again else first).append((row, score))
         if row.customer_id is not None:
@@ -49,9 +51,13 @@ def varied(placed: Sequence[Placed], number: int) -> list[Placed]:
     waiting, order = first, list[Placed]()
     while waiting:
         recent = Counter(row.kind for row, _ in order[-(number - 1) :])
-        at = next((i for i, (row, _) in enumerate(waiting) if recent[row.kind] < MOST_OF_A_KIND), 0)
+        at = next((i for i, (row, _) in enumerate(waiting) if _has_room(row, recent)), 0)
         order.append(waiting.pop(at))
     return order + later
+
+
+def _has_room(row: NextStep, recent: Counter[str]) -> bool:
+    return row.kind in FIRST or recent[row.kind] < MOST_OF_A_KIND
 
 
 MOST_OF_A_KIND = 2

@@ -25,6 +25,7 @@ from regulars.attention.odd_orders import learn_item_habits
 from regulars.attention.ranking import order_steps
 from regulars.attention.read.profiles import id_range, profiles
 from regulars.attention.rules.registry import steps
+from regulars.attention.success import refresh_success
 from regulars.attention.write.results import store_result
 from regulars.attention.write.standings import (
     Columns,
@@ -126,6 +127,7 @@ def reassess_all(as_of: int, *, engine_name: str = "") -> Outcome:
         forget_merged()
         count_stages()
         number = _propose(at, base, looked_at, customers=None)
+    number += refresh_success(None, as_of)
     DueCustomer.objects.filter(claimed_by="", since__lte=at.opened_at).delete()
     return Outcome(as_of, base.customers, written, number)
 
@@ -176,6 +178,7 @@ def reassess_some(customers: Sequence[int], as_of: int) -> Outcome:
         found = assessed(base, part, known, stored, rainy)
         written = write_standings(found.columns, stored, as_of)
         number = _propose(at, base, [found.looked_at], customers=ids)
+    number += refresh_success(ids, as_of)
     forget_merged()
     count_stages()
     return Outcome(as_of, len(ids), written, number)

@@ -74,3 +74,22 @@ def told_facts(
         cursor.execute(statement, values)
         while rows := cursor.fetchmany(_CHUNK):
             yield from (ToldFact(*row) for row in rows)
+
+
+def last_told(kinds: Sequence[str], as_of: int, *, customers: Sequence[int] | None = None) -> dict[int, int]:
+    """Return the last day on which anything of these kinds happened, by customer.
+
+    Units
+    -----
+    Epoch days, none after ``as_of``.
+    """
+    marks = ", ".join(["%s"] * len(kinds))
+    where = f"{TOLD} AND kind IN ({marks}) AND customer_id IS NOT NULL AND day <= %s"
+    values: list[Any] = [*kinds, as_of]
+    if customers is not None:
+        condition, wanted = among(sorted(set(customers)))
+        where += f" AND customer_id {condition}"
+        values.append(wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT customer_id, MAX(day) FROM fact WHERE {where} GROUP BY customer_id", values)
+        return dict(cursor.fetchall())

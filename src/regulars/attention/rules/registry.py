@@ -19,6 +19,8 @@ from regulars.attention.rules import (
     won_back,
 )
 from regulars.attention.rules.book import Book, IntArray, Rule, Step
+from regulars.attention.rules.success_book import SuccessRule
+from regulars.attention.rules.success_registry import SUCCESS_RULES
 
 RULES: tuple[Rule, ...] = (
     gone_quiet.RULE,
@@ -33,13 +35,20 @@ RULES: tuple[Rule, ...] = (
 )
 SINGLE = (order_check, feed_stopped, base_quiet)
 
-TITLES: dict[str, str] = {rule.kind: rule.title for rule in RULES} | {
+SUCCESS: frozenset[str] = frozenset(rule.kind for rule in SUCCESS_RULES)
+"""Kinds about outcomes, promises and contracts: proposed apart from those about buying."""
+BUYING: frozenset[str] = frozenset(rule.kind for rule in RULES) | {module.KIND for module in SINGLE}
+FIRST: frozenset[str] = frozenset(rule.kind for rule in SUCCESS_RULES if rule.first)
+"""Kinds that stand before all others: somebody told us something and waits."""
+
+_ALL: tuple[Rule | SuccessRule, ...] = (*RULES, *SUCCESS_RULES)
+TITLES: dict[str, str] = {rule.kind: rule.title for rule in _ALL} | {
     module.KIND: module.TITLE for module in SINGLE
 }
-HELP: dict[str, str] = {rule.kind: rule.help for rule in RULES} | {
+HELP: dict[str, str] = {rule.kind: rule.help for rule in _ALL} | {
     module.KIND: module.HELP for module in SINGLE
 }
-AT_STAKE: dict[str, float] = {rule.kind: rule.at_stake for rule in RULES}
+AT_STAKE: dict[str, float] = {rule.kind: rule.at_stake for rule in _ALL}
 OWED: frozenset[str] = frozenset(rule.kind for rule in RULES if rule.owed)
 
 MOST_OF_A_KIND = 500

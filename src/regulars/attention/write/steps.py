@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 
 from regulars.attention.models import NextStep
 from regulars.attention.rules.book import Step
-from regulars.attention.rules.registry import AT_STAKE, OWED
+from regulars.attention.rules.registry import AT_STAKE, BUYING, OWED
 
 OPEN, SNOOZED, WITHDRAWN = NextStep.State.OPEN, NextStep.State.SNOOZED, NextStep.State.WITHDRAWN
 DONE, NOT_USEFUL = NextStep.State.DONE, NextStep.State.NOT_USEFUL
@@ -37,12 +37,17 @@ PRIOR_SURENESS = 0.75
 
 
 def keep_steps(
-    steps: Sequence[Step], *, stakes: dict[int, float], customers: Sequence[int] | None, as_of: int
+    steps: Sequence[Step],
+    *,
+    stakes: dict[int, float],
+    customers: Sequence[int] | None,
+    as_of: int,
+    kinds: frozenset[str] = BUYING,
 ) -> None:
     """Store what the rules propose for these customers, and withdraw what they no longer propose.
 
     An answered occasion (done, not useful) stays answered; a snoozed one returns on its day if the rule
-    still holds. With ``customers`` None all customers were looked at.
+    still holds. With ``customers`` None all customers were looked at; only steps of ``kinds`` were.
     """
     sure = sureness()
     lines = _kinds_on_one_line()
@@ -52,7 +57,7 @@ def keep_steps(
         if customers is None or step.customer is None or step.kind not in lines
     }
     with transaction.atomic():
-        known = {step.key: step for step in _looked_at(customers)}
+        known = {step.key: step for step in _looked_at(customers, kinds)}
         for key in set(proposed) - set(known):
             known.update({step.key: step for step in NextStep.objects.filter(key=key)})
         NextStep.objects.bulk_create(
@@ -75,14 +80,13 @@ def _kinds_on_one_line() -> frozenset[str]:
     return frozenset(open_lines)
 
 
-def _looked_at(customers: Sequence[int] | None) -> Iterable[NextStep]:
+def _looked_at(customers: Sequence[int] | None, kinds: frozenset[str]) -> Iterable[NextStep]:
+    steps = NextStep.objects.filter(kind__in=kinds).exclude(state=WITHDRAWN)
     if customers is None:
-        return NextStep.objects.exclude(state=WITHDRAWN)
+        return steps
     found: list[NextStep] = []
     for start in range(0, len(customers), 500):
-        found.extend(
-            NextStep.objects.filter(customer_id__in=customers[start : start + 500]).exclude(state=WITHDRAWN)
-        )
+        found.extend(steps.filter(customer_id__in=customers[start : start + 500]))
     return found
 
 

@@ -195,12 +195,18 @@ def _make_people(source: Source, new: Mapping[tuple[int, str], Said], changed: C
     )  # fmt: skip
     insert_rows(
         "role",
-        ("id", "person_id", "customer_id", "title"),
+        ("id", "person_id", "customer_id", "title", "part"),
         [
-            (role, person, customer, one.role[:80])
+            (role, person, customer, one.role[:80], _part(one.role))
             for role, person, ((customer, _), one) in zip(roles, people, new.items(), strict=True)
         ],
     )
     changed.people += people
     changed.roles += roles
     changed.customers.update(customer for customer, _ in new)
+
+
+def _part(title: str) -> str:
+    """Return the part somebody plays where their title is the word for it, such as champion."""
+    word = title.strip().lower()
+    return word if word in Role.Part.values else ""

@@ -6,13 +6,13 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from babel.numbers import get_currency_precision, get_currency_symbol
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from lucide import _render_icon
 
 from regulars.insight.stage import Stage
+from regulars.records.money import money_words
 from regulars.records.opaque import opaque
 from regulars.records.read.company import calendar_date, epoch_day
 
@@ -57,24 +57,10 @@ def _stage_badge(stage: Stage) -> SafeString:
     return format_html('<span class="badge {}">{} {}</span>', tone, _icon(picture, 14), stage.word)
 
 
-@cache
-def _currency(code: str) -> tuple[int, str]:
-    """Return how many digits a currency's minor unit has, and its sign with the gap that letters need."""
-    sign = str(get_currency_symbol(code, locale="en")) if code else ""
-    return int(get_currency_precision(code)) if code else 2, f"{sign}\N{NO-BREAK SPACE}" if sign[
-        -1:
-    ].isalpha() else sign
-
-
 @register.filter
 def money(amount: int | None, currency: str) -> str:
     """Write minor units of a currency, whole from 1,000 on: €12.50, €4,310."""
-    if amount is None:
-        return ""
-    digits, sign = _currency(currency)
-    value = abs(amount) / 10**digits
-    minus = "-" if amount < 0 else ""
-    return f"{minus}{sign}{value:,.{0 if value >= 1000 else digits}f}"
+    return "" if amount is None else money_words(amount, currency)
 
 
 @register.filter

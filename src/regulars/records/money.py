@@ -1,0 +1,30 @@
+"""Amounts as people read them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from babel.numbers import get_currency_precision, get_currency_symbol
+
+
+@cache
+def currency_look(code: str) -> tuple[int, str]:
+    """Return how many digits a currency's minor unit has, and its sign with the gap that letters need."""
+    sign = str(get_currency_symbol(code, locale="en")) if code else ""
+    return int(get_currency_precision(code)) if code else 2, f"{sign}\N{NO-BREAK SPACE}" if sign[
+        -1:
+    ].isalpha() else sign
+
+
+def money_words(amount: int, currency: str) -> str:
+    """Write minor units of a currency, whole from 1,000 on.
+
+    Example
+    -------
+    >>> money_words(1250, "EUR"), money_words(-431000, "EUR"), money_words(500, "JPY")
+    ('€12.50', '-€4,310', '¥500')
+    """
+    digits, sign = currency_look(currency)
+    value = abs(amount) / 10**digits
+    minus = "-" if amount < 0 else ""
+    return f"{minus}{sign}{value:,.{0 if value >= 1000 else digits}f}"
