@@ -155,3 +155,18 @@ def test_a_few_without_success_are_people_not_a_line() -> None:
     fine = [SuccessCase(n, working=True, outcomes=(outcome(OutcomeState.ON_TRACK),)) for n in range(1, 61)]
     without = SuccessCase(99, working=True)
     assert [step.customer for step in of(*fine, without, whole=True)] == [99]
+
+
+def test_a_rule_about_much_of_the_base_is_one_line_and_some_to_start_with() -> None:
+    cases = [SuccessCase(n, outcomes=(outcome(OutcomeState.REACHED),)) for n in range(1, 61)]
+    line, *people = of(*cases, whole=True)
+    assert (line.customer, line.evidence) == (None, {"customers": 60})
+    assert line.sentence.startswith("60 customers have reached an outcome")
+    assert len(people) == 10
+    assert len(of(*cases)) == 60, "a part of the base says nothing about all of it"
+
+
+def test_a_customer_who_is_gone_is_left_in_peace() -> None:
+    gone = replace(FIRES["promise_late"][0], over=True)
+    assert of(gone) == []
+    assert of(replace(FIRES["look_again"][0], over=True)), "but looked at again on the day"

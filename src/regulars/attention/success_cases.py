@@ -32,6 +32,8 @@ def success_cases(customers: Sequence[int] | None, as_of: int) -> list[SuccessCa
     waiting = _grouped(_of(NotYet.objects.filter(ended_on=None), few))
     expansions, left = _expansions(few, as_of), _left(few, as_of)
     wanted = {*outcomes, *contracts, *blockers, *promises, *waiting, *expansions, *left}
+    # Whose last contract ended is not asked to confirm, nor reminded of promises.
+    over = {one for one, row in contracts.items() if row.ended_day is not None and not row.contracts}
     if customers is not None:
         wanted &= set(customers)
     touched = last_told(["touchpoint"], as_of, customers=few)
@@ -46,6 +48,7 @@ def success_cases(customers: Sequence[int] | None, as_of: int) -> list[SuccessCa
             promises=tuple(_promise_case(row) for row in promises.get(one, []) if row.due_on),
             expansions=tuple(expansions.get(one, ())),
             left=left.get(one),
+            over=one in over,
             not_yet=_not_yet(waiting.get(one, [])),
         )
         for one in sorted(wanted)

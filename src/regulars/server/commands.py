@@ -64,7 +64,7 @@ def work(*, until_idle: bool) -> None:
 
 
 @regulars.command()
-@click.option("--company", default="coffee", show_default=True, type=click.Choice(["coffee"]))
+@click.option("--company", default="coffee", show_default=True, type=click.Choice(["coffee", "saas"]))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=int, help="Port to listen on.")
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")

@@ -41,4 +41,8 @@ RULE = SuccessRule(
     help="The measure has passed its target, or an earlier confirmation has expired.",
     at_stake=0.3,
     steps=steps,
+    base_line=lambda number: (
+        f"{number:,} customers have reached an outcome by what we measured, and nobody has asked them. "
+        "Share their plans, a few a day."
+    ),
 )

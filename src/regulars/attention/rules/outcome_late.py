@@ -61,4 +61,8 @@ RULE = SuccessRule(
     help="An agreed outcome is behind the straight line to its target, or its date has passed.",
     at_stake=0.6,
     steps=steps,
+    base_line=lambda number: (
+        f"{number:,} customers have an outcome that is late or missed: that says more about how we plan than "
+        "about them. Begin with the ones below."
+    ),
 )

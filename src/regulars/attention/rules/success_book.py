@@ -58,7 +58,7 @@ class SuccessCase:
     Units
     -----
     ``yearly`` and ``forecast`` in minor units of the company's currency; epoch days, None where there is
-    none. ``left`` is (the part somebody played, the day they left).
+    none. ``left`` is (the part somebody played, the day they left); ``over`` that their last contract ended.
     """
 
     customer: int
@@ -75,6 +75,7 @@ class SuccessCase:
     expansions: tuple[tuple[str, int], ...] = ()
     left: tuple[str, int] | None = None
     not_yet: tuple[int, str, int] | None = None
+    over: bool = False
 
     @property
     def agreed(self) -> bool:
@@ -118,7 +119,8 @@ class SuccessRule:
     """One kind of next step about success.
 
     ``at_stake`` is the share of a customer's coming year that the moment decides, as in `rules.book.Rule`.
-    ``first`` kinds stand before all others on Today.
+    ``first`` kinds stand before all others on Today. ``base_line`` is one line for when it concerns more
+    than a fifth of the base, of which only those to start with are then shown.
     """
 
     kind: str
@@ -127,6 +129,7 @@ class SuccessRule:
     at_stake: float
     steps: Callable[[SuccessBook], list[Step]]
     first: bool = False
+    base_line: Callable[[int], str] | None = None
 
 
 def quoted(text: str, longest: int = 90) -> str:

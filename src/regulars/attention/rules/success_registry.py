@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from regulars.attention.rules import (
     ask_to_confirm,
     blocker_old,
@@ -35,13 +37,36 @@ SUCCESS_RULES: tuple[SuccessRule, ...] = (
 MOST_OF_A_KIND = 500
 """More steps of one kind than this would never be read; the customer list's views hold them all."""
 
+STARTERS = 10
+"""Beside a line about much of the base, so many to start with are shown."""
+FEWEST_FOR_A_LINE = 20
+LINE_FROM_SHARE = 0.2
+
 
 def success_steps(book: SuccessBook) -> list[Step]:
     """Return what the rules of success propose, the most urgent of a kind where there are very many."""
     found = list[Step]()
+    with_us = replace(book, cases=tuple(case for case in book.cases if not case.over))
     for rule in SUCCESS_RULES:
-        some = rule.steps(book)
-        if len(some) > MOST_OF_A_KIND:
-            some = sorted(some, key=lambda step: (step.customer is not None, -step.urgency))[:MOST_OF_A_KIND]
-        found += some
+        looked_at = book if rule is look_again.RULE else with_us
+        some = sorted(rule.steps(looked_at), key=lambda step: (step.customer is not None, -step.urgency))
+        if rule.base_line is not None and _much_of_the_base(book, some):
+            some = [_line(book, rule, len({step.customer for step in some})), *some[:STARTERS]]
+        found += some[:MOST_OF_A_KIND]
     return found
+
+
+def _much_of_the_base(book: SuccessBook, some: list[Step]) -> bool:
+    return book.whole_base and len(some) > max(FEWEST_FOR_A_LINE, LINE_FROM_SHARE * len(book.cases))
+
+
+def _line(book: SuccessBook, rule: SuccessRule, number: int) -> Step:
+    return Step(
+        kind=rule.kind,
+        customer=None,
+        occasion="base",
+        sentence=rule.base_line(number) if rule.base_line else "",
+        urgency=0.5,
+        until_day=book.as_of + 30,
+        evidence={"customers": number},
+    )

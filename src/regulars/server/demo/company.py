@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from regulars.ledger.dialects.incoming import IncomingFact
+from regulars.server.demo.success import DemoSuccess
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ class DemoSource:
 class DemoCompany:
     """A whole company, ready to be written.
 
-    ``facts`` holds the facts of each source by the source's slug, oldest first.
+    ``facts`` holds the facts of each source by the source's slug, oldest first; ``success`` what is agreed
+    with whom, by key; ``kept`` the properties that facts may carry.
     """
 
     today: date
@@ -109,4 +111,6 @@ class DemoCompany:
     notes: tuple[DemoNote, ...] = ()
     todos: tuple[DemoToDo, ...] = ()
     tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    success: Mapping[str, DemoSuccess] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
     stories: tuple[Story, ...] = ()

@@ -12,6 +12,7 @@ from regulars.insight.errors import RegularsError
 from regulars.ledger.record import record_facts
 from regulars.records.models import Colleague, Source
 from regulars.records.read.company import calendar_date
+from regulars.records.registry import DECLARED
 from regulars.records.write.customers import ensure_customers
 from regulars.records.write.demo import (
     Described,
@@ -20,11 +21,14 @@ from regulars.records.write.demo import (
     name_customers,
     write_desk,
 )
+from regulars.records.write.demo_success import write_success
+from regulars.records.write.registry import KEEP, Decided, decide_fields
 from regulars.records.write.search_index import index_due
 from regulars.server.demo.coffee import ZONE, coffee
 from regulars.server.demo.company import Buyer, DemoCompany, Story
+from regulars.server.demo.saas import saas
 
-COMPANIES: dict[str, Callable[[date], DemoCompany]] = {"coffee": coffee}
+COMPANIES: dict[str, Callable[[date], DemoCompany]] = {"coffee": coffee, "saas": saas}
 BATCH = 10_000
 DEMO_ZONE = ZONE
 """Where the demo companies are: their today is what the pages count from."""
@@ -61,10 +65,28 @@ def seed(*, company: str, today: date, actor: Colleague | None = None) -> SeedRe
             colleagues=[(one.name, one.email, one.role, one.department) for one in seeded.colleagues],
         )
         ids = _customers(seeded, sources)
+        _keep(seeded, sources)
         _describe(seeded, sources, ids, team)
+        _agree(seeded, sources, ids, team)
         facts = _facts(seeded, sources)
         index_due()
     return SeedReport(company, len(ids), facts, seeded.stories)
+
+
+def _keep(seeded: DemoCompany, sources: dict[str, Source]) -> None:
+    """Declare the properties that the demo's entries carry, as the imports of a company would."""
+    decided = [Decided(name, KEEP, DECLARED[name], category="contract") for name in seeded.kept]
+    for slug in sources if decided else ():
+        decide_fields(None, slug, decided)
+
+
+def _agree(
+    seeded: DemoCompany, sources: dict[str, Source], ids: dict[str, int], team: dict[str, Colleague]
+) -> None:
+    owners = {ids[buyer.key]: team.get(buyer.owner) for buyer in seeded.buyers}
+    agreed = {ids[key]: told for key, told in seeded.success.items()}
+    if agreed:
+        write_success(next(iter(sources.values())), agreed, owners)
 
 
 def _source_of(seeded: DemoCompany, buyer: Buyer) -> str:
