@@ -103,8 +103,8 @@ def test_an_empty_day_praises(as_max: Any) -> None:
 def test_the_first_visit_offers_a_file_and_the_demo(as_ana: Any, as_vic: Any) -> None:
     html = as_ana.get("/").content.decode()
     assert "Choose a file" in html
-    assert "Load the demo" in html
-    assert "Load the demo" not in as_vic.get("/").content.decode()
+    assert "Load the coffee stand" in html
+    assert "Load the contracts" not in as_vic.get("/").content.decode()
 
 
 def test_a_page_that_waits_is_told_when_there_is_news(as_max: Any) -> None:

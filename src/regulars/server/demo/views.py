@@ -6,6 +6,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from regulars.privacy.demo import remove_demo
+from regulars.server.demo.load import COMPANIES
 from regulars.server.demo.tasks import demo_task
 from regulars.web.access import ColleagueRequest, access, post_only
 from regulars.web.undo import back, say
@@ -15,7 +16,8 @@ from regulars.web.undo import back, say
 @post_only
 def load(request: ColleagueRequest) -> HttpResponseBase:
     """Have the worker fill the demo company."""
-    demo_task.enqueue("coffee")
+    chosen = request.POST.get("company", "coffee")
+    demo_task.enqueue(chosen if chosen in COMPANIES else "coffee")
     say(request, "The demo company is on its way: in about half a minute its customers are here.")
     return back(request, reverse("today"))
 
