@@ -17,6 +17,7 @@ OUTCOMES = {
     "yes": "opens, or takes the form",
     "sign-in": "asks to sign in first",
     "no": "refused, 403",
+    "key": "asks a program for its key, 401",
     "form": "takes a form, not a visit, 405",
     "absent": "as if it did not exist, 404",
 }
@@ -68,4 +69,6 @@ def outcome(response: Any) -> str:
     status = response.status_code
     if status in {301, 302, 303} and "/account/login" in response.headers.get("Location", ""):
         return "sign-in"
-    return {403: "no", 404: "absent", 405: "form"}.get(status, "yes" if status < 500 else f"error {status}")
+    return {401: "key", 403: "no", 404: "absent", 405: "form"}.get(
+        status, "yes" if status < 500 else f"error {status}"
+    )

@@ -248,7 +248,17 @@ def presets_page() -> str:
     return "".join(parts)
 
 
+def openapi_document() -> str:
+    """Return the description of the HTTP API, as programs read it."""
+    import json
+
+    from regulars.api.v1.root import api
+
+    return json.dumps(api.get_openapi_schema(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "openapi.json": openapi_document,
     "settings.md": settings_page,
     "commands.md": commands_page,
     "errors.md": errors_page,

@@ -25,7 +25,7 @@ def _link(key: str) -> str:
     return f"{settings.REGULARS_URL}{path}"
 
 
-def _colleague(email: str) -> Colleague:
+def colleague_of(email: str) -> Colleague:
     found = Colleague.objects.filter(email__iexact=email.strip()).first()
     if found is None:
         raise RegularsError(
@@ -67,7 +67,7 @@ def add(email: str, name: str, role: str, *, password_stdin: bool, as_json: bool
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def link(email: str, *, as_json: bool) -> None:
     """Print a fresh link by which a colleague sets a password."""
-    address = _link(renew_invitation(None, _colleague(email)))
+    address = _link(renew_invitation(None, colleague_of(email)))
     _say({"email": email, "link": address}, address, as_json=as_json)
 
 
@@ -76,7 +76,7 @@ def link(email: str, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def disable(email: str, *, as_json: bool) -> None:
     """End a colleague's access: they are signed out everywhere, their notes stay."""
-    colleague = _colleague(email)
+    colleague = colleague_of(email)
     ended = disable_colleague(None, colleague)
     words = f"{colleague.name} can no longer sign in; {ended} session{'' if ended == 1 else 's'} ended."
     _say({"email": colleague.email, "sessions_ended": ended}, words, as_json=as_json)
@@ -87,7 +87,7 @@ def disable(email: str, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def enable(email: str, *, as_json: bool) -> None:
     """Let a colleague sign in again."""
-    colleague = _colleague(email)
+    colleague = colleague_of(email)
     enable_colleague(None, colleague)
     _say({"email": colleague.email, "active": True}, f"{colleague.name} can sign in again.", as_json=as_json)
 

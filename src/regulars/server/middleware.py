@@ -48,7 +48,7 @@ def demo_sign_in(get_response: Answer) -> Answer:
         if (
             settings.REGULARS_DEMO
             and not request.user.is_authenticated
-            and not request.path.startswith(("/account/", "/static/", "/healthz"))
+            and not request.path.startswith(("/account/", "/static/", "/healthz", "/api/"))
             and _from_this_machine(request)
         ):
             colleague = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from regulars.api.v1.root import api
 from regulars.server.demo import views as demo
 
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("account/", include("regulars.web.urls_sign_in")),
     path("demo/load", demo.load, name="demo_load"),
     path("demo/remove", demo.remove, name="demo_remove"),
+    path("api/v1/", api.urls),
     path("", include("regulars.web.urls")),
 ]
 

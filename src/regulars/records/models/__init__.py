@@ -1,7 +1,7 @@
 """Tables of what we know."""
 
 from regulars.records.models.colleague import Colleague
-from regulars.records.models.company import AuditEntry, CompanySetting, FieldDecision, SavedView
+from regulars.records.models.company import ApiKey, AuditEntry, CompanySetting, FieldDecision, SavedView
 from regulars.records.models.customer import (
     Customer,
     Identifier,
@@ -42,6 +42,7 @@ from regulars.records.models.work import Note, ToDo
 
 __all__ = [
     "Acknowledgement",
+    "ApiKey",
     "AuditEntry",
     "Blocker",
     "Colleague",

@@ -90,3 +90,29 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+
+class ApiKey(models.Model):
+    """A key by which a program reads or writes; only its hash is kept.
+
+    It acts as its colleague and never may more than they may; without a colleague it may only bring in
+    facts of its source. It dies with its colleague's access.
+    """
+
+    name = models.CharField(max_length=80)
+    key_hash = models.CharField(max_length=64, unique=True)
+    start = models.CharField(max_length=12, help_text="The first letters, to tell keys apart.")
+    colleague = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="keys"
+    )
+    source = models.ForeignKey("records.Source", null=True, on_delete=models.CASCADE, related_name="+")
+    may_write = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_on = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "api_key"
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,70 @@
+"""Errors as problem details (RFC 9457): what happened, why, and what to do."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.responses import Response
+
+from regulars.insight.errors import RegularsError
+
+log = logging.getLogger("regulars.request")
+
+
+def problem(
+    request: HttpRequest, status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None
+) -> HttpResponse:
+    """Return a problem as JSON; ``code`` is the stable one of docs/reference/errors.md."""
+    told: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "instance": request.path,
+        "request_id": getattr(request, "request_id", ""),
+    }
+    if errors:
+        told["errors"] = errors
+    response = Response(told, status=status)
+    response["Content-Type"] = "application/problem+json"
+    if status == HTTPStatus.UNAUTHORIZED:
+        response["WWW-Authenticate"] = 'Bearer realm="regulars"'
+    return response
+
+
+def answer_errors(api: NinjaAPI) -> None:
+    """Let an API answer every error as a problem."""
+
+    @api.exception_handler(RegularsError)
+    def _ours(request: HttpRequest, error: RegularsError) -> HttpResponse:
+        fields = [{"pointer": f"/{name}", "detail": words} for name, words in error.fields.items()]
+        return problem(request, error.status, error.code, error.message, fields)
+
+    @api.exception_handler(AuthenticationError)
+    def _without_key(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+        words = "Send a key as `Authorization: Bearer …`. An admin makes one with `regulars key add`."
+        return problem(request, 401, "key-missing", words)
+
+    @api.exception_handler(ValidationError)
+    def _unfit(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        fields = [
+            {"pointer": "/" + "/".join(str(part) for part in one["loc"][1:]), "detail": str(one["msg"])}
+            for one in error.errors
+        ]
+        return problem(request, 422, "body-unfit", "Some fields are missing or unfit; see errors.", fields)
+
+    @api.exception_handler(HttpError)
+    def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+        return problem(request, error.status_code, "bad-request", error.message)
+
+    @api.exception_handler(Exception)
+    def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+        log.error("request %s failed", getattr(request, "request_id", "-"), exc_info=error)
+        words = "We could not finish this. Nothing was half-saved. Try again, and quote the request id."
+        return problem(request, 500, "failed", words)

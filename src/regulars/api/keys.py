@@ -1,0 +1,58 @@
+"""Who asks: the key of a program, and the colleague it acts as."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security import HttpBearer
+
+from regulars.insight.errors import RegularsError
+from regulars.records.models import ApiKey, Colleague
+from regulars.records.write.api_keys import hash_of, mark_used
+
+
+class KeyOfProgram(HttpBearer):
+    """Takes a key from the header ``Authorization: Bearer …``."""
+
+    openapi_description = "A key made with `regulars key add`. It acts as its colleague."
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:
+        """Return the key's row while it is good and so is its colleague."""
+        row = (
+            ApiKey.objects.filter(key_hash=hash_of(token), revoked_at=None)
+            .select_related("colleague")
+            .first()
+        )
+        if row is None or (row.colleague is not None and not row.colleague.is_active):
+            return None
+        mark_used(row, timezone.now().date())
+        return row
+
+
+def reader(request: HttpRequest) -> Colleague:
+    """Return the colleague as whom a program reads.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden`` for a key that only brings in facts.
+    """
+    key: ApiKey = request.auth  # type: ignore[attr-defined]
+    if key.colleague is None or not key.colleague.may("read"):
+        raise RegularsError("forbidden", "This key only brings in facts of its source. Use another.", 403)
+    return key.colleague
+
+
+def writer(request: HttpRequest) -> Colleague:
+    """Return the colleague as whom a program writes.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden`` where the key or its colleague may only read.
+    """
+    colleague = reader(request)
+    key: ApiKey = request.auth  # type: ignore[attr-defined]
+    if not key.may_write or not colleague.may("write"):
+        raise RegularsError("forbidden", "This key may only read. Ask an admin for one that may write.", 403)
+    return colleague
