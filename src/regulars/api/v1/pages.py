@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Generic, TypeVar
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
 
 Item = TypeVar("Item")
 
@@ -13,10 +12,8 @@ Limit = Annotated[int, Field(ge=1, le=100)]
 """Rows of one page."""
 
 
-class Strict(Schema):
+class Strict(Schema, extra="forbid"):
     """A body in which nothing unknown is allowed: what is not understood is said, not dropped."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Page(Schema, Generic[Item]):
