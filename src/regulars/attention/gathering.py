@@ -23,7 +23,7 @@ from regulars.attention.read.profiles import id_spans
 from regulars.insight.days import purchase_ledger
 from regulars.insight.shapes import CALENDAR, FACTS, columns
 from regulars.insight.standing_rows import standing_rows
-from regulars.ledger.facts import Listing, gathered_file
+from regulars.ledger.facts import Listing, gathered_file, tail_digest
 from regulars.records.read.company import company
 from regulars.store.kept import Columns, keep_columns, kept_columns, kept_rests_on
 
@@ -101,7 +101,7 @@ def _rests_on(listed: Listing, base: Base, days: Columns) -> dict[str, Any]:
         "calculation": hashlib.sha256(str(calculation).encode()).hexdigest(),
         "currency": company().currency,
         "segments": [path.name for path in listed.segments],
-        "tail": _digest(listed.tail),
+        "tail": tail_digest(listed.tail),
         "moved": sorted([origin, current] for origin, current in listed.moved.items()),
         "as_of": base.as_of,
         "first": base.first_day,
@@ -109,12 +109,6 @@ def _rests_on(listed: Listing, base: Base, days: Columns) -> dict[str, Any]:
         "open_index": base.calendar.index_at(bought).tolist(),
         "adverse": base.calendar.adverse[bought - base.first_day].tolist(),
     }
-
-
-def _digest(tail: pa.Table) -> str:
-    """Return which facts are unsealed, and of whom: a fact itself never changes."""
-    told = columns(tail.select(["fact_id", "customer"]))
-    return hashlib.sha256(told["fact_id"].tobytes() + told["customer"].tobytes()).hexdigest()
 
 
 def _comparable(then: dict[str, Any], now: dict[str, Any], base: Base) -> bool:

@@ -87,6 +87,7 @@ def reassess_all(as_of: int, *, engine_name: str = "") -> Outcome:
                 found, stored = _assess_span(base, rows, low, high)
                 written += write_standings(found.columns, stored, as_of)
                 looked_at.append(_lately_seen(found.looked_at, as_of))
+        del rows  # a fifth of the worker's memory, and the rules look at what was assessed
         forget_merged()
         count_stages()
         number = _propose(at, base, looked_at, customers=None)
@@ -108,7 +109,9 @@ def _lately_seen(looked_at: Columns, as_of: int) -> Columns:
 
 
 def _propose(at: FactsAt, base: Base, parts: list[Columns], customers: Sequence[int] | None) -> int:
-    together = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
+    # Each column leaves its parts as it is joined: held twice, they would be the peak of the worker's memory.
+    names = list(parts[0]) if parts else []
+    together = {name: np.concatenate([part.pop(name) for part in parts]) for name in names}
     if not together:
         return 0
     book = book_of(at, base, together, whole_base=customers is None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,14 @@ class Listing:
     tail: pa.Table
     moved: Mapping[int, int]
 
+    @property
+    def digest(self) -> str:
+        """A hash that any other fact, customer of a fact or merge changes."""
+        told = hashlib.sha256(repr([path.name for path in self.segments]).encode())
+        told.update(repr(sorted(self.moved.items())).encode())
+        told.update(tail_digest(self.tail).encode())
+        return told.hexdigest()
+
     def facts(
         self,
         engine: Engine,
@@ -71,6 +80,19 @@ class Listing:
             customers=customers,
             until_day=until_day,
         )
+
+
+def tail_digest(tail: pa.Table) -> str:
+    """Return a hash of facts, down to the last value: after a restore, ids alone could be of others.
+
+    Shape
+    -----
+    FACTS.
+    """
+    told = hashlib.sha256()
+    for batch in tail.to_batches():
+        told.update(batch.serialize())
+    return told.hexdigest()
 
 
 def listing() -> Listing:

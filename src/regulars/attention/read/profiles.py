@@ -47,7 +47,7 @@ def profiles(low: int, high: int, only: Sequence[int] | None = None) -> Profiles
     return Profiles(*(np.concatenate(part) for part in zip(*(parts or [_columns([])]), strict=True)))
 
 
-CHUNK = 10_000
+CHUNK = 1_000
 """Rows that are Python objects at once."""
 
 
