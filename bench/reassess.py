@@ -28,6 +28,7 @@ def step(home: str, day: str, *, bare: bool) -> dict[str, Any]:
     open_home(Path(home))
     from regulars.attention.facts import facts_at
     from regulars.attention.reassess import learnt, reassess_all
+    from regulars.ledger.facts import gathered_file
     from regulars.records.read.company import epoch_day
 
     as_of = epoch_day(date.fromisoformat(day))
@@ -38,6 +39,7 @@ def step(home: str, day: str, *, bare: bool) -> dict[str, Any]:
             begin, busy = time.perf_counter(), time.process_time()
             _bare(at)
             told["bare_s"], told["bare_cpu"] = time.perf_counter() - begin, time.process_time() - busy
+            gathered_file().unlink(missing_ok=True)  # the whole computation, not what was kept of the last
             begin, busy = time.perf_counter(), time.process_time()
             learnt(at, as_of)
     else:

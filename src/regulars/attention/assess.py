@@ -133,7 +133,8 @@ def assessed(base: Base, rows: Columns, profiles: Profiles, stored: Stored, rain
 
     Shape
     -----
-    ``rows`` are STANDINGS columns aligned with ``profiles``, ``rainy`` too: 2 named, 1 nearly, 0 not.
+    ``rows`` are STANDINGS columns aligned with ``profiles``, ``rainy`` too: 2 named, 1 nearly, 0 not. The
+    answer's ``inputs`` are told where the row differs from the stored one.
     """
     place, here = stored.places(profiles.customer)
     was = np.full(profiles.customer.size, -1, dtype=np.int8)
@@ -151,6 +152,10 @@ def assessed(base: Base, rows: Columns, profiles: Profiles, stored: Stored, rain
     columns = _standing(base, rows, profiles, rhythms, found)
     columns |= {"stage_day": stage_day, "p_buy": p_buy, "expected": expected, "rainy": (rainy == NAMED)}
     columns["row_hash"] = _row_hash(columns, profiles)
+    unlike = ~here
+    if stored.customer.size:
+        unlike |= stored.row_hash[place] != columns["row_hash"]
+    columns["inputs"] = _inputs(rows, rhythms, found, np.flatnonzero(unlike))
     columns |= {"owner_id": or_null(profiles.owner), "kind_id": or_null(profiles.kind)}
     looked_at = {**rows, **{name: np.ma.getdata(columns[name]) for name in _FOR_RULES}, "was": was}
     looked_at["rainy_visits"] = rows["hard_days"]
@@ -180,7 +185,6 @@ def _standing(base: Base, rows: Columns, profiles: Profiles, rhythms: Rhythms, f
         "value": rows["amount"].astype(np.int64),
         "missed_us_day": or_null(rows["last_missed_day"]),
         "known": (rows["touchpoints"] + rows["praises"] + rows["referrals"] + rows["ideas"]) > 0,
-        "inputs": _inputs(rows, rhythms, found),
         "rule_version": np.full(profiles.customer.size, RULE_VERSION),
     }
 
@@ -190,14 +194,15 @@ def _in_sight(base: Base, days: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.where(days > base.as_of + AHEAD, -1, days)
 
 
-def _inputs(rows: Columns, rhythms: Rhythms, found: Stages) -> npt.NDArray[np.object_]:
-    """Return `StageInputs` as JSON, what is at its default left out."""
+def _inputs(
+    rows: Columns, rhythms: Rhythms, found: Stages, places: npt.NDArray[np.intp]
+) -> npt.NDArray[np.object_]:
+    """Return `StageInputs` as JSON at these places, what is at its default left out; nothing elsewhere."""
     out = np.empty(rows["days"].size, dtype=object)
-    out[:] = [
+    plain = (rows["days"], rows["last_day"], rhythms.usual_gap)
+    out[places] = [
         f'{{"days": {days}, "last_day": {last}, "usual_gap": {gap:.1f}}}'
-        for days, last, gap in zip(
-            rows["days"].tolist(), rows["last_day"].tolist(), rhythms.usual_gap.tolist(), strict=True
-        )
+        for days, last, gap in zip(*(column[places].tolist() for column in plain), strict=True)
     ]
     told = {
         "regular_day": (rows["regular_day"], -1),
@@ -209,7 +214,7 @@ def _inputs(rows: Columns, rhythms: Rhythms, found: Stages) -> npt.NDArray[np.ob
         "contract_end_day": (rows["contract_end_day"], -1),
     }
     for name, (column, default) in told.items():
-        for row in np.flatnonzero(column != default).tolist():
+        for row in places[column[places] != default].tolist():
             out[row] = f'{out[row][:-1]}, "{name}": {int(column[row])}}}'
     return out
 

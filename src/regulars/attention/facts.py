@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from regulars.insight.calendar import CalendarDays
 from regulars.insight.days import Mode, as_of
-from regulars.ledger.facts import facts_table
+from regulars.ledger.facts import Listing, facts_table, listing
 from regulars.records.read.company import company
 from regulars.store.engines import Engine, engine
 
@@ -25,13 +25,15 @@ from regulars.store.engines import Engine, engine
 class FactsAt:
     """Facts cut at a day by one of the two clocks, and the engine that reads them.
 
-    ``everything`` holds the facts that came later too: what Reveal compares with.
+    ``everything`` holds the facts that came later too: what Reveal compares with. ``listed`` is what they
+    rest on, None where only some customers' were opened.
     """
 
     engine: Engine
     facts: ir.Table
     everything: ir.Table
     opened_at: datetime
+    listed: Listing | None
 
     def collect(self, expression: ir.Table) -> pa.Table:
         """Run an expression and return its rows."""
@@ -70,5 +72,7 @@ def facts_at(
     """Open the facts as of a day; of some customers or of all."""
     opened_at = timezone.now()
     with open_engine(engine_name) as running:
-        everything = in_currency(facts_table(running, customers=customers), company().currency)
-        yield FactsAt(running, as_of(everything, day, mode), everything, opened_at)
+        listed = listing() if customers is None else None
+        table = listed.facts(running) if listed else facts_table(running, customers=customers)
+        everything = in_currency(table, company().currency)
+        yield FactsAt(running, as_of(everything, day, mode), everything, opened_at, listed)

@@ -23,12 +23,17 @@ MOST_ITEMS = 1_000
 
 def learn_item_habits(at: FactsAt, as_of: int) -> None:
     """Store in which quantities the whole base takes its most frequent items, over the last year."""
+    rests_on = at.listed.digest if at.listed else ""
+    known = StoredResult.objects.filter(key="item_habits", as_of=as_of, result__rests_on=rests_on)
+    if rests_on and known.exists():
+        return
     year = at.facts.filter(at.facts.day.between(as_of - YEAR, as_of - LOOK_BACK - 1))
     habits = base_habits(year)
     rows = at.collect(habits.order_by(habits.orders.desc(), habits.item).limit(MOST_ITEMS)).to_pylist()
     for row in rows:
         del row["customer"]
-    store_result("item_habits", as_of, {"items": rows, "orders": sum(row["orders"] for row in rows)})
+    orders = sum(row["orders"] for row in rows)
+    store_result("item_habits", as_of, {"items": rows, "orders": orders, "rests_on": rests_on})
 
 
 def odd_orders(at: FactsAt, base: Base, looked_at: Columns) -> tuple[OddOrder, ...]:

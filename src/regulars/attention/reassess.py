@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-import ibis.expr.types as ir
 import numpy as np
-import numpy.typing as npt
 from django.db.models import Max
 from django.utils import timezone
 
@@ -20,10 +17,11 @@ from regulars.attention.base import Base, base_from_json, laid_out
 from regulars.attention.book import book_of
 from regulars.attention.facts import FactsAt, facts_at
 from regulars.attention.fitting import buyers_among, fitted_base, fresh_model
+from regulars.attention.gathering import everybody, gathered
 from regulars.attention.models import StoredResult
 from regulars.attention.odd_orders import learn_item_habits
 from regulars.attention.ranking import order_steps
-from regulars.attention.read.profiles import id_range, profiles
+from regulars.attention.read.profiles import id_spans, profiles
 from regulars.attention.rules.registry import steps
 from regulars.attention.success import refresh_success
 from regulars.attention.write.results import store_result
@@ -50,9 +48,6 @@ log = logging.getLogger("regulars.reassess")
 CUSTOMERS_AT_ONCE = 125_000
 """Customers assessed and written at once: what bounds the memory of assessing everybody."""
 
-GATHERED_AT_ONCE = 250_000
-"""Customers whose facts the engine holds at once, within its own memory limit; each span reads all facts."""
-
 DUE_AT_ONCE = 2_000
 
 LONG_AGO = 400
@@ -69,42 +64,11 @@ class Outcome:
     steps: int
 
 
-def id_spans(width: int = CUSTOMERS_AT_ONCE) -> Iterator[tuple[int, int]]:
-    """Return the ids of all customers in spans of a width."""
-    low, high = id_range()
-    for start in range(low, high + 1, width):
-        yield start, min(high, start + width - 1)
-
-
-def gathered(at: FactsAt, base: Base) -> Columns:
-    """Return everybody's STANDINGS columns, span by span, as compact arrays."""
-    calendar = at.calendar(base.calendar)
-    parts = [_span(at, calendar, low, high) for low, high in id_spans(GATHERED_AT_ONCE)]
-    kept = [part for part in parts if part["customer"].size]
-    if not kept:
-        return parts[0] if parts else columns(at.collect(standing_rows(at.facts, calendar)))
-    return {name: np.concatenate([part[name] for part in kept]) for name in kept[0]}
-
-
-def _span(at: FactsAt, calendar: ir.Table, low: int, high: int) -> Columns:
-    facts = at.facts.filter(at.facts.customer.between(low, high))
-    return {
-        name: _compact(column) for name, column in columns(at.collect(standing_rows(facts, calendar))).items()
-    }
-
-
-def _compact(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return counts in half the bytes where they fit; amounts keep theirs."""
-    if column.dtype == np.int64 and column.size and abs(column).max() < 2**31:
-        return column.astype(np.int32)
-    return column
-
-
 def learnt(at: FactsAt, as_of: int, *, keep: bool = True) -> tuple[Base, Columns]:
     """Return the base as of a day, and everybody's rows with the sign of rainy days."""
     ours = company()
     drawn, together = laid_out(at.facts, at.collect, ours, as_of)
-    rows = gathered(at, drawn)
+    rows = gathered(at, drawn, together.days) if keep else everybody(at, drawn)
     kept = fresh_model(drawn, buyers_among(rows)) if keep else None
     rhythm = BaseRhythm.from_json(kept.parameters["rhythm"]) if kept else None
     base = learnt_base(drawn, rows, together, rhythm)
@@ -120,10 +84,11 @@ def reassess_all(as_of: int, *, engine_name: str = "") -> Outcome:
         learn_item_habits(at, as_of)
         written, looked_at = Written(), []
         with loading(base.customers):
-            for low, high in id_spans():
+            for low, high in id_spans(CUSTOMERS_AT_ONCE):
                 found, stored = _assess_span(base, rows, low, high)
                 written += write_standings(found.columns, stored, as_of)
                 looked_at.append(_lately_seen(found.looked_at, as_of))
+        del rows  # a fifth of the worker's memory, and the rules look at what was assessed
         forget_merged()
         count_stages()
         number = _propose(at, base, looked_at, customers=None)
@@ -146,7 +111,9 @@ def _lately_seen(looked_at: Columns, as_of: int) -> Columns:
 
 
 def _propose(at: FactsAt, base: Base, parts: list[Columns], customers: Sequence[int] | None) -> int:
-    together = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
+    # Each column leaves its parts as it is joined: held twice, they would be the peak of the worker's memory.
+    names = list(parts[0]) if parts else []
+    together = {name: np.concatenate([part.pop(name) for part in parts]) for name in names}
     if not together:
         return 0
     book = book_of(at, base, together, whole_base=customers is None)

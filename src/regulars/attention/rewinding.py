@@ -11,8 +11,8 @@ from regulars.attention.assess import aligned, assessed
 from regulars.attention.base import Base
 from regulars.attention.facts import facts_at
 from regulars.attention.models import Rewind
-from regulars.attention.read.profiles import Profiles, profiles
-from regulars.attention.reassess import id_spans, latest_fact, learnt
+from regulars.attention.read.profiles import Profiles, id_spans, profiles
+from regulars.attention.reassess import CUSTOMERS_AT_ONCE, latest_fact, learnt
 from regulars.attention.revealing import Revealed, revealed
 from regulars.attention.write.results import finish_rewind, start_rewind
 from regulars.attention.write.standings import Columns, nothing_stored, write_rewound
@@ -44,7 +44,7 @@ def compute_rewind(rewind_id: int) -> Rewind:
 def _stood(base: Base, rows: Columns) -> Columns:
     """Return the standings of those of whom anything was on record by then."""
     parts: list[Columns] = []
-    for low, high in id_spans():
+    for low, high in id_spans(CUSTOMERS_AT_ONCE):
         mine = (rows["customer"] >= low) & (rows["customer"] <= high)
         there = {name: column[mine] for name, column in rows.items()}
         known = _only(profiles(low, high), there["customer"])

@@ -72,10 +72,11 @@ def base_silence(
     before = np.where(~came, last, np.where(once <= start, once, np.where(twice <= start, twice, start)))
     silence = np.maximum(start - before, 0)
     known = (rows["days"] >= REGULAR_DAYS) & (silence < 6 * np.maximum(rhythms.usual_gap, 1.0))
-    still = overdue_probability(rhythms, silence)
+    theirs = rhythms.at(np.flatnonzero(known))
+    still = overdue_probability(theirs, silence[known])
     alive = (1 - base.leave_later) * still / ((1 - base.leave_later) * still + base.leave_later)
-    comes = 1 - overdue_probability(rhythms, silence + window) / np.maximum(still, 1e-300)
-    chance = np.where(known, alive * comes, 0.0)
+    comes = 1 - overdue_probability(theirs, silence[known] + window) / np.maximum(still, 1e-300)
+    chance = alive * comes
     expected = float(chance.sum())
     shared = 0.0
     if weeks is not None and weeks.smooth.any():

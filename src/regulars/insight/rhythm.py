@@ -101,6 +101,10 @@ class Rhythms:
     def __len__(self) -> int:
         return len(self.gaps)
 
+    def at(self, places: Ints) -> Rhythms:
+        """Return the rhythms of the rows at these places."""
+        return Rhythms(*(getattr(self, name)[places] for name in self.__slots__))
+
 
 def wheat_morrison(one: Any, other: Any) -> float:
     """Return the base's regularity from two successive gaps of each customer.

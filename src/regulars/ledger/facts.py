@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,78 @@ _TODAY = _COLUMNS.format(customer="customer_id")
 _AS_RECORDED = _COLUMNS.format(customer="COALESCE(moved_from_id, customer_id)")
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What all facts rest on at one moment: sealed files, what is unsealed, and who was merged into whom.
+
+    Shape
+    -----
+    ``tail`` is FACTS, under today's customers; ``moved`` as `merged_customers` gives it.
+    """
+
+    segments: tuple[Path, ...]
+    tail: pa.Table
+    moved: Mapping[int, int]
+
+    @property
+    def digest(self) -> str:
+        """A hash that any other fact, customer of a fact or merge changes."""
+        told = hashlib.sha256(repr([path.name for path in self.segments]).encode())
+        told.update(repr(sorted(self.moved.items())).encode())
+        told.update(tail_digest(self.tail).encode())
+        return told.hexdigest()
+
+    def facts(
+        self,
+        engine: Engine,
+        *,
+        segments: Sequence[Path] | None = None,
+        customers: Sequence[int] | None = None,
+        until_day: int | None = None,
+    ) -> ir.Table:
+        """Return all facts, or those of some of the sealed files and the tail.
+
+        Shape
+        -----
+        FACTS, as a table of the engine.
+        """
+        return warehouse.facts(
+            engine,
+            segments=self.segments if segments is None else segments,
+            tail=_wanted(self.tail, customers),
+            moved=self.moved,
+            customers=customers,
+            until_day=until_day,
+        )
+
+
+def tail_digest(tail: pa.Table) -> str:
+    """Return a hash of facts, down to the last value: after a restore, ids alone could be of others.
+
+    Shape
+    -----
+    FACTS.
+    """
+    told = hashlib.sha256()
+    for batch in tail.to_batches():
+        told.update(batch.serialize())
+    return told.hexdigest()
+
+
+def listing() -> Listing:
+    """Return what all facts rest on now.
+
+    Raises
+    ------
+    RegularsError
+        ``segment-missing`` when a sealed file is gone; ``verify_segments`` makes it again from the database.
+    """
+    # Listed first: what is sealed meanwhile is still in the database, where these spans find it.
+    listed = list(Segment.objects.order_by("first_fact"))
+    files = tuple(_present(segment) for segment in listed if segment.rows)
+    return Listing(files, tail_arrow(listed), merged_customers() if listed else {})
+
+
 def facts_table(
     engine: Engine, *, customers: Sequence[int] | None = None, until_day: int | None = None
 ) -> ir.Table:
@@ -59,16 +133,7 @@ def facts_table(
     if customers is not None and len(customers) <= FEW:
         own = facts_of(customers)
         return warehouse.facts(engine, segments=[], tail=own, moved={}, until_day=until_day)
-    # Listed first: what is sealed meanwhile is still in the database, where these spans find it.
-    listed = list(Segment.objects.order_by("first_fact"))
-    return warehouse.facts(
-        engine,
-        segments=[_present(segment) for segment in listed if segment.rows],
-        tail=_wanted(tail_arrow(listed), customers),
-        moved=merged_customers() if listed else {},
-        customers=customers,
-        until_day=until_day,
-    )
+    return listing().facts(engine, customers=customers, until_day=until_day)
 
 
 def tail_arrow(listed: Sequence[Segment] | None = None) -> pa.Table:
@@ -119,6 +184,11 @@ def unsealed_spans(segments: Sequence[Segment]) -> list[Span]:
 def segments_folder() -> Path:
     """Return the folder of sealed facts."""
     return Path(settings.REGULARS_HOME) / "segments"
+
+
+def gathered_file() -> Path:
+    """Return the file in which everybody's gathered rows are kept between assessments."""
+    return Path(settings.REGULARS_HOME) / "gathered" / "standings.parquet"
 
 
 def _present(segment: Segment) -> Path:

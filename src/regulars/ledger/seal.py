@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from regulars.ledger.facts import Span, recorded_facts, segments_folder, unsealed_spans
+from regulars.ledger.facts import Span, gathered_file, recorded_facts, segments_folder, unsealed_spans
 from regulars.ledger.models import Fact, Segment
 from regulars.store.segments import SegmentFile, fault_of, sweep, write_segment
 
@@ -105,7 +105,12 @@ def verify_segments() -> list[Repair]:
 
 
 def sweep_segments(*, older_than: float = GRACE) -> list[str]:
-    """Remove files of the segments folder that no row lists, such as those of an interrupted sealing."""
+    """Remove files of the segments folder that no row lists, such as those of an interrupted sealing.
+
+    With 0, after facts were removed, what was gathered from them goes too: the next assessment gathers anew.
+    """
+    if older_than == 0:
+        gathered_file().unlink(missing_ok=True)
     listed = set(Segment.objects.values_list("name", flat=True))
     return sweep(segments_folder(), listed, older_than=older_than)
 

@@ -71,6 +71,7 @@ class DuckDBEngine(Engine):
             autoinstall_known_extensions=False,
             autoload_known_extensions=False,
             preserve_insertion_order=False,
+            enable_external_file_cache=False,
         )
 
     def batches(self, expression: ir.Expr) -> Iterator[pa.RecordBatch]:

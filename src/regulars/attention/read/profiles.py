@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,20 +43,20 @@ def profiles(low: int, high: int, only: Sequence[int] | None = None) -> Profiles
             f"FROM customer WHERE {where} ORDER BY id",
             parameters,
         )
-        rows = cursor.fetchall()
-    if not rows:
-        none = np.zeros(0, dtype=np.int64)
-        return Profiles(none, np.zeros(0, dtype=object), none, none, none)
-    customer, name, owner, kind = zip(*rows, strict=True)
-    names = np.empty(len(rows), dtype=object)
-    names[:] = name
-    return Profiles(
-        np.array(customer, dtype=np.int64),
-        names,
-        np.fromiter((zlib.crc32(text.encode()) for text in name), dtype=np.int64, count=len(name)),
-        np.array(owner, dtype=np.int64),
-        np.array(kind, dtype=np.int64),
-    )
+        parts = [_columns(rows) for rows in iter(lambda: cursor.fetchmany(CHUNK), [])]
+    return Profiles(*(np.concatenate(part) for part in zip(*(parts or [_columns([])]), strict=True)))
+
+
+CHUNK = 1_000
+"""Rows that are Python objects at once."""
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> tuple[npt.NDArray[Any], ...]:
+    customer, name, owner, kind = zip(*rows, strict=True) if rows else ((), (), (), ())
+    hashes = [zlib.crc32(text.encode()) for text in name]
+    numbers = (np.array(values, dtype=np.int64) for values in (customer, hashes, owner, kind))
+    customers, name_hash, owners, kinds = numbers
+    return customers, np.array(name, dtype=object), name_hash, owners, kinds
 
 
 def id_range() -> tuple[int, int]:
@@ -65,6 +65,13 @@ def id_range() -> tuple[int, int]:
         cursor.execute("SELECT COALESCE(MIN(id), 0), COALESCE(MAX(id), -1) FROM customer")
         low, high = cursor.fetchone()
     return int(low), int(high)
+
+
+def id_spans(width: int) -> Iterator[tuple[int, int]]:
+    """Return the ids of all customers in spans of a width."""
+    low, high = id_range()
+    for start in range(low, high + 1, width):
+        yield start, min(high, start + width - 1)
 
 
 def reachable(customers: IntArray) -> npt.NDArray[np.bool_]:

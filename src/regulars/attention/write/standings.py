@@ -80,7 +80,7 @@ def stored_standings(low: int, high: int) -> Stored:
             "WHERE customer_id BETWEEN %s AND %s ORDER BY customer_id",
             [low, high],
         )
-        parts = [_numeric(rows) for rows in iter(lambda: cursor.fetchmany(20_000), [])]
+        parts = [_numeric(rows) for rows in iter(lambda: cursor.fetchmany(1_000), [])]
     table = np.concatenate(parts) if parts else np.zeros(0, dtype=_STORED)
     return Stored(*(np.ascontiguousarray(table[name]) for name in _STORED.names or ()))
 
