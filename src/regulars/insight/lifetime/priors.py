@@ -21,6 +21,10 @@ PARETO_PRIOR = (
     "ln r ~ N(0, 1); ln s ~ N(ln 0.5, 1); ln(beta/alpha) ~ N(0, 1.5); alpha without a prior; "
     "mode on the log scale"
 )
+SBG_PRIOR = (
+    "logit of alpha/(alpha+beta) ~ N(-1, 1.5); ln(alpha+beta) ~ N(ln 4, 1); mode on the log and logit scale"
+)
+BDW_PRIOR = f"{SBG_PRIOR}; ln c ~ N(0, 0.5)"
 
 
 def quadratic(value: float, slope: Floats, mean: float, sd: float, bend: Floats | None = None) -> Evaluation:
@@ -39,14 +43,30 @@ def mbg_prior(z: Floats) -> Evaluation:
     ------
     ln r ~ N(0, 1); logit(phi) ~ N(-1, 1.5), phi = a/(a+b); ln kappa ~ N(ln 4, 1), kappa = a+b.
     """
-    share = 1.0 / (1.0 + np.exp(z[3] - z[2]))
-    toward = np.array([0.0, 0.0, share, 1.0 - share])
-    bend = np.zeros((4, 4))
-    bend[2:, 2:] = share * (1.0 - share) * np.array([[1.0, -1.0], [-1.0, 1.0]])
-    return (
-        quadratic(z[0], np.array([1.0, 0.0, 0.0, 0.0]), 0.0, 1.0)
-        + quadratic(z[2] - z[3], np.array([0.0, 0.0, 1.0, -1.0]), -1.0, 1.5)
-        + quadratic(float(np.logaddexp(z[2], z[3])), toward, log(4.0), 1.0, bend)
+    return quadratic(z[0], np.array([1.0, 0.0, 0.0, 0.0]), 0.0, 1.0) + _leaving_prior(z, 2)
+
+
+def contract_prior(z: Floats) -> Evaluation:
+    """Return the log prior at z = ln (alpha, beta) of sBG or ln (alpha, beta, c) of BdW.
+
+    Source
+    ------
+    As in `mbg_prior` for the chance to leave; ln c ~ N(0, .5), so that c = 1, which is sBG, lies in its
+    middle and .38 to 2.7 within 95 %.
+    """
+    leaving = _leaving_prior(z, 0)
+    return leaving if len(z) == 2 else leaving + quadratic(z[2], np.array([0.0, 0.0, 1.0]), 0.0, 0.5)
+
+
+def _leaving_prior(z: Floats, place: int) -> Evaluation:
+    """Return the log prior of a beta-distributed chance to leave, its logs at z[place] and z[place + 1]."""
+    here = slice(place, place + 2)
+    share = 1.0 / (1.0 + np.exp(z[place + 1] - z[place]))
+    toward, against, bend = np.zeros(len(z)), np.zeros(len(z)), np.zeros((len(z), len(z)))
+    toward[here], against[here] = (share, 1.0 - share), (1.0, -1.0)
+    bend[here, here] = share * (1.0 - share) * np.array([[1.0, -1.0], [-1.0, 1.0]])
+    return quadratic(z[place] - z[place + 1], against, -1.0, 1.5) + quadratic(
+        float(np.logaddexp(z[place], z[place + 1])), toward, log(4.0), 1.0, bend
     )
 
 
