@@ -1,0 +1,127 @@
+"""Where customers stand with their plans is stored, and what they say stands first on Today."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from regulars.attention.models import ContractStanding, NextStep, PlanStanding
+from regulars.attention.read.today import reasons
+from regulars.attention.success import refresh_success
+from regulars.insight.outcome import OutcomeState
+from regulars.ledger.by_hand import Told, record_told
+from regulars.records.models import Confirmation, Customer, Outcome, Reading
+from regulars.records.read.company import calendar_date
+
+pytestmark = pytest.mark.django_db
+TODAY = 20_500
+
+
+def customer(name: str) -> int:
+    return Customer.objects.create(name=name, name_folded=name.lower()).pk
+
+
+def on(ago: int) -> date:
+    return calendar_date(TODAY) - timedelta(days=ago)
+
+
+def wants(whom: int, sentence: str = "Ship 20 orders a day", **more: Any) -> Outcome:
+    given = {"noted_on": on(100), "agreed_on": on(100), "due_on": on(-100), "baseline": 0, "target": 20}
+    return Outcome.objects.create(customer_id=whom, sentence=sentence, **{**given, **more})
+
+
+def test_the_outcome_that_needs_most_is_what_the_list_shows() -> None:
+    nord, sud = customer("Nord"), customer("Süd")
+    Reading.objects.create(outcome=wants(nord), day=on(1), value=12)
+    wants(nord, "Open on Sundays", due_on=on(40))
+    wants(sud, agreed_on=None)
+    refresh_success(None, TODAY)
+    row = PlanStanding.objects.get(customer=nord)
+    assert (row.state, row.days_late, row.words) == (OutcomeState.MISSED, 40, "Open on Sundays")
+    assert (row.agreed, row.missed, row.confirmed) == (2, 1, 0)
+    assert PlanStanding.objects.get(customer=sud).state == OutcomeState.DRAFT
+
+
+def test_refreshing_again_changes_nothing_and_what_is_over_goes() -> None:
+    nord = customer("Nord")
+    outcome = wants(nord, due_on=on(40))
+    refresh_success(None, TODAY)
+    before = list(PlanStanding.objects.values())
+    refresh_success([nord], TODAY)
+    assert list(PlanStanding.objects.values()) == before
+    assert NextStep.objects.get(kind="outcome_late").state == "open"
+    Outcome.objects.filter(pk=outcome.pk).delete()
+    refresh_success([nord], TODAY)
+    assert not PlanStanding.objects.exists()
+    assert NextStep.objects.get(kind="outcome_late").state == "withdrawn"
+
+
+def test_one_customer_refreshed_leaves_the_others_alone() -> None:
+    nord, sud = customer("Nord"), customer("Süd")
+    wants(nord, due_on=on(40)), wants(sud, due_on=on(40))
+    refresh_success(None, TODAY)
+    refresh_success([nord], TODAY)
+    assert NextStep.objects.filter(kind="outcome_late", state="open").count() == 2
+    assert PlanStanding.objects.count() == 2
+
+
+def test_what_a_customer_says_is_first_on_today_in_their_words() -> None:
+    big, small = customer("Big"), customer("Café Nord")
+    ContractStanding.objects.create(
+        customer_id=big, yearly=90_000_00, contracts=1, renewal_day=TODAY + 3, since_day=TODAY - 300
+    )
+    wants(big, due_on=on(40))
+    outcome = wants(small)
+    Reading.objects.create(outcome=outcome, day=on(1), value=20)
+    Confirmation.objects.create(
+        outcome=outcome, verdict="not_yet", value=12, words="not yet, 12 not 20", said_on=on(0)
+    )
+    refresh_success(None, TODAY)
+    first = reasons(7, first_day=False).first
+    assert first[0].name == "Café Nord"
+    assert "“not yet, 12 not 20”" in first[0].sentence
+    assert {one.kind for one in first[1:]} >= {"outcome_late", "renewal_near"}
+
+
+def test_a_word_with_them_answers_what_they_said() -> None:
+    nord = customer("Nord")
+    Confirmation.objects.create(outcome=wants(nord), verdict="disputed", words="No.", said_on=on(2))
+    refresh_success(None, TODAY)
+    assert NextStep.objects.get(kind="customer_disagrees").state == "open"
+    record_told([Told(nord, "touchpoint", TODAY - 1, "Called Ida")])
+    refresh_success([nord], TODAY)
+    assert NextStep.objects.get(kind="customer_disagrees").state == "withdrawn"
+
+
+def test_a_champion_who_left_is_missed_until_somebody_takes_the_part() -> None:
+    from regulars.records.models import Person, Role
+
+    nord = customer("Nord")
+    record_told([Told(nord, "person_left", TODAY - 4, item="champion")])
+    refresh_success(None, TODAY)
+    assert NextStep.objects.get(kind="champion_left").state == "open"
+    Role.objects.create(customer_id=nord, person=Person.objects.create(name="Bo"), part="champion")
+    refresh_success(None, TODAY)
+    assert NextStep.objects.get(kind="champion_left").state == "withdrawn"
+
+
+def test_a_customer_costs_no_query_of_their_own() -> None:
+    def plans(first: int, number: int) -> None:
+        for one in range(first, first + number):
+            whom = customer(f"Customer {one}")
+            wants(whom, due_on=on(40))
+            record_told([Told(whom, "expansion_opened", TODAY - 4, item="Seats", subject=f"e{one}")])
+
+    plans(0, 1)
+    refresh_success(None, TODAY)
+    with CaptureQueriesContext(connection) as one:
+        refresh_success(None, TODAY)
+    plans(1, 20)
+    refresh_success(None, TODAY)
+    with CaptureQueriesContext(connection) as many:
+        refresh_success(None, TODAY)
+    assert len(many) <= len(one)
