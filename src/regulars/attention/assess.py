@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from regulars.attention.base import AHEAD, YEAR, Base, Together
+from regulars.attention.contracts import with_contracts
 from regulars.attention.read.profiles import Profiles
 from regulars.attention.write.standings import Columns, Stored
 from regulars.insight.base_silence import base_silence
@@ -128,14 +129,28 @@ class Assessed:
     looked_at: Columns
 
 
-def assessed(base: Base, rows: Columns, profiles: Profiles, stored: Stored, rainy: IntArray) -> Assessed:
+def assessed(
+    base: Base,
+    rows: Columns,
+    profiles: Profiles,
+    stored: Stored,
+    rainy: IntArray,
+    *,
+    known_by: int | None = None,
+) -> Assessed:
     """Return where these customers stand.
+
+    Parameters
+    ----------
+    known_by
+        Leave out what was learnt of contracts after this day.
 
     Shape
     -----
     ``rows`` are STANDINGS columns aligned with ``profiles``, ``rainy`` too: 2 named, 1 nearly, 0 not. The
     answer's ``inputs`` are told where the row differs from the stored one.
     """
+    rows = with_contracts(rows, base.as_of, known_by)
     place, here = stored.places(profiles.customer)
     was = np.full(profiles.customer.size, -1, dtype=np.int8)
     was[here] = stored.stage[place[here]] if stored.customer.size else -1

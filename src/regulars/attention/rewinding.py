@@ -31,7 +31,8 @@ def compute_rewind(rewind_id: int) -> Rewind:
     try:
         with facts_at(rewind.as_of, "known" if rewind.mode == "known" else "happened") as at:
             base, rows = learnt(at, rewind.as_of, keep=False)
-            parts = _stood(base, rows)
+            known_by = rewind.as_of if rewind.mode == "known" else None
+            parts = _stood(base, rows, known_by)
             shown = revealed(at, base, parts)
     except RegularsError as error:
         finish_rewind(rewind, customers=0, reveal={}, facts_until=newest, message=error.message)
@@ -41,7 +42,7 @@ def compute_rewind(rewind_id: int) -> Rewind:
     return rewind
 
 
-def _stood(base: Base, rows: Columns) -> Columns:
+def _stood(base: Base, rows: Columns, known_by: int | None) -> Columns:
     """Return the standings of those of whom anything was on record by then."""
     parts: list[Columns] = []
     for low, high in id_spans(CUSTOMERS_AT_ONCE):
@@ -49,7 +50,8 @@ def _stood(base: Base, rows: Columns) -> Columns:
         there = {name: column[mine] for name, column in rows.items()}
         known = _only(profiles(low, high), there["customer"])
         part = aligned(there, known.customer)
-        parts.append(assessed(base, part, known, nothing_stored(), part["rainy_sign"]).columns)
+        rainy = part["rainy_sign"]
+        parts.append(assessed(base, part, known, nothing_stored(), rainy, known_by=known_by).columns)
     if not parts:
         return {}
     return {name: _joined([part[name] for part in parts]) for name in parts[0]}

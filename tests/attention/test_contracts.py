@@ -1,0 +1,128 @@
+"""Contracts folded from facts: stored rows, both clocks, and what they do to the stage."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from regulars.attention.contracts import contract_terms
+from regulars.attention.models import Contract, ContractStanding, Standing
+from regulars.attention.reassess import reassess_all
+from regulars.attention.write.contract_standings import refresh_contracts
+from regulars.insight.stage import Stage
+from regulars.ledger.by_hand import record_told
+from regulars.ledger.models import Fact
+from regulars.records.models import Customer
+from tests.attention.contracts import contract, told
+from tests.web.factories import customer, today
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def nord() -> Customer:
+    return customer("Café Nord")
+
+
+def test_a_contract_and_what_a_customer_has_of_them_are_stored(nord: Customer) -> None:
+    now = today()
+    contract(nord, now - 100, 120_000, item="Roaster care", notice_days=30, auto_renews=True)
+    contract(nord, now - 50, 2_400, number="C-2", currency="USD")
+    assert refresh_contracts([nord.pk], now) == 3
+    one, other = Contract.objects.order_by("number")
+    assert (one.state, one.item, one.monthly, one.target, one.forecast) == (
+        "active", "Roaster care", 10_000, 120_000, None,
+    )  # fmt: skip
+    assert one.notice_day == (one.end_day or 0) - 31
+    assert other.currency == "USD"
+    standing = ContractStanding.objects.get()
+    assert (standing.yearly, standing.contracts, standing.elsewhere) == (120_000, 2, 1)
+    assert (standing.renewal_day, standing.target, standing.forecast) == (one.end_day, 120_000, None)
+    assert standing.auto_renews
+
+
+def test_only_what_changed_is_written(nord: Customer) -> None:
+    now = today()
+    contract(nord, now - 100)
+    assert refresh_contracts(None, now) == 2
+    with CaptureQueriesContext(connection) as caught:
+        assert refresh_contracts(None, now) == 0
+    assert not [one for one in caught if one["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    record_told([told(nord, "renewal_forecast", now, 90_000, text="Fewer seats")])
+    assert refresh_contracts([nord.pk], now) == 2
+    assert ContractStanding.objects.get().forecast == 90_000
+    assert Contract.objects.get().forecast_why == "Fewer seats"
+
+
+def test_what_is_not_told_any_more_is_removed(nord: Customer) -> None:
+    contract(nord, today() - 100)
+    refresh_contracts(None, today())
+    Fact.objects.all().delete()
+    assert refresh_contracts(None, today()) == 2
+    assert not Contract.objects.exists()
+    assert not ContractStanding.objects.exists()
+
+
+def test_the_forecast_of_a_day_is_empty_until_each_contract_has_one(nord: Customer) -> None:
+    now = today()
+    contract(nord, now - 100)
+    contract(nord, now - 100, 60_000, number="C-2")
+    record_told([told(nord, "renewal_forecast", now, 90_000)])
+    refresh_contracts(None, now)
+    assert (ContractStanding.objects.get().target, ContractStanding.objects.get().forecast) == (180_000, None)
+    record_told([told(nord, "renewal_forecast", now, 0, number="C-2")])
+    refresh_contracts(None, now)
+    assert ContractStanding.objects.get().forecast == 90_000
+
+
+def test_terms_are_read_by_either_clock(nord: Customer) -> None:
+    now = today()
+    contract(nord, now - 500)
+    record_told([told(nord, "contract_changed", now - 200, 240_000, text="Second site")])
+    terms = contract_terms(now)
+    assert terms["monthly"].tolist() == [10_000, 20_000]
+    assert terms["kind"].tolist() == ["started", "changed"]
+    assert terms["end"].tolist()[0] == terms["start"].tolist()[1] == now - 200
+    assert contract_terms(now - 300)["monthly"].tolist() == [10_000]
+    assert contract_terms(now, known_by=now - 1)["monthly"].size == 0
+    assert contract_terms(now - 600)["monthly"].dtype == np.int64
+
+
+def stage_of(one: Customer) -> Stage:
+    reassess_all(today())
+    return Stage(Standing.objects.get(customer=one).stage)
+
+
+def test_a_contract_that_ran_out_is_churned_and_one_cancelled_ahead_is_not(nord: Customer) -> None:
+    now = today()
+    contract(nord, now - 500)
+    assert stage_of(nord) == Stage.CHURNED
+    south = customer("Süd")
+    contract(south, now - 100)
+    ahead = told(south, "contract_cancelled", now, ends=now + 200, reason="Closing down")
+    record_told([ahead])
+    assert stage_of(south) == Stage.FIRST_TIME_BUYER
+
+
+def test_the_end_of_one_contract_says_nothing_of_another(nord: Customer) -> None:
+    now = today()
+    contract(nord, now - 400, months=36)
+    contract(nord, now - 300, number="C-2")
+    record_told([told(nord, "contract_cancelled", now - 10, number="C-2", reason="Not used")])
+    assert stage_of(nord) == Stage.FIRST_TIME_BUYER
+
+
+def test_a_renewed_contract_makes_a_repeat_customer_and_one_that_begins_again_won_back(
+    nord: Customer,
+) -> None:
+    now = today()
+    contract(nord, now - 500)
+    record_told([told(nord, "contract_renewed", now - 134, 120_000)])
+    assert stage_of(nord) == Stage.REPEAT_CUSTOMER
+    south = customer("Süd")
+    contract(south, now - 900)
+    record_told([told(south, "contract_cancelled", now - 600)])
+    contract(south, now - 100)
+    assert stage_of(south) == Stage.WON_BACK
