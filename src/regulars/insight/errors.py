@@ -30,3 +30,14 @@ class RegularsError(Exception):
         self.message = message
         self.status = status
         self.fields: dict[str, str] = dict(fields or {})
+
+    def beside(self, field: str) -> RegularsError:
+        """Return this error with its sentence beside one field of the form.
+
+        Example
+        -------
+        >>> RegularsError("text-missing", "Write a few words first.").beside("text").fields
+        {'text': 'Write a few words first.'}
+        """
+        self.fields[field] = self.message
+        return self

@@ -80,7 +80,7 @@ class ImportBatch(models.Model):
 
 
 class Fact(models.Model):
-    """An immutable dated observation. Never updated; removed only by erasure, retention or undoing an import.
+    """An immutable dated observation. Never updated; removed only by erasure, retention or undoing.
 
     Units: ``amount`` in minor units of ``currency``; ``day`` and ``received_day`` are company-local
     epoch days, ``minute`` the company-local minute of the day when the time is known.

@@ -30,6 +30,17 @@ def said(text: str, *, at_most: int, field: str = "text") -> str:
     return trimmed
 
 
+def said_or_blank(text: str, *, at_most: int, field: str) -> str:
+    """Return what was typed where nothing need be, trimmed.
+
+    Raises
+    ------
+    RegularsError
+        ``text-too-long``.
+    """
+    return said(text, at_most=at_most, field=field) if text.strip() else ""
+
+
 def add_note(actor: Colleague | None, customer: int, text: str, noted_on: date) -> Note:
     """Write a note about a customer.
 

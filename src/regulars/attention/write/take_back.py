@@ -1,0 +1,53 @@
+"""What was told on our own pages by mistake, taken back while it is fresh."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from regulars.insight.errors import RegularsError
+from regulars.ledger.models import Fact
+from regulars.ledger.record import mark_due
+from regulars.ledger.seal import unseal_facts
+from regulars.records.models import Colleague
+from regulars.records.registry import BY_HAND
+from regulars.records.write.audit import record_entry, require
+
+FRESH = timedelta(days=1)
+"""For so long a slip can be undone; after that it is history, and what is so now is told instead."""
+
+
+def take_back_told(actor: Colleague | None, customer: int, messages: Sequence[str]) -> int:
+    """Remove entries that were told by hand a moment ago, and return how many there were.
+
+    Call it in the transaction that undoes what they tell of.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, or ``told-long-ago`` when one of them is older than `FRESH`; then nothing is removed.
+    """
+    require(actor, "write")
+    with transaction.atomic():
+        found = list(
+            Fact.objects.filter(source__slug=BY_HAND, message_id__in=messages).values_list(
+                "pk", "received_at"
+            )
+        )
+        if any(received_at < timezone.now() - FRESH for _, received_at in found):
+            raise RegularsError(
+                "told-long-ago",
+                "This has stood for more than a day; others may build on it. Say what is so now instead.",
+                409,
+            )
+        if not found:
+            return 0
+        ids = [pk for pk, _ in found]
+        unseal_facts(ids)
+        Fact.objects.filter(pk__in=ids).delete()
+        mark_due([customer], timezone.now())
+        record_entry(actor, "take_back_told", f"customer {customer}", {"entries": len(ids)})
+    return len(ids)

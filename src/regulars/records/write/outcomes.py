@@ -1,0 +1,307 @@
+"""Outcomes: what a customer wants to reach, noted, agreed, changed by several people at once, given up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from math import isfinite
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from regulars.insight.errors import RegularsError
+from regulars.insight.measure import rule_fault
+from regulars.records.models import Colleague, Outcome, OutcomeEdit
+from regulars.records.write.audit import record_entry, require
+from regulars.records.write.notes import said, said_or_blank
+
+LENGTHS = {"sentence": 500, "why": 500, "measure": 120, "unit": 40}
+CHANGEABLE = (
+    "sentence", "why", "due_on", "measure", "unit", "baseline", "target", "reading_rule", "owner_id",
+    "their_owner_id", "said_by_id",
+)  # fmt: skip
+"""What people write into an outcome; what became of it is never among it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What became of a change: the names that were taken over, and what was kept aside to settle."""
+
+    outcome: Outcome
+    taken: tuple[str, ...] = ()
+    aside: OutcomeEdit | None = None
+
+
+def note_outcome(
+    actor: Colleague | None, customer: int, sentence: str, *, noted_on: date, **more: Any
+) -> Outcome:
+    """Note what a customer wants to reach: one sentence is enough, a date makes it testable.
+
+    Parameters
+    ----------
+    more
+        Any of `CHANGEABLE`, and ``from_sale`` when it was said at the sale.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, or what `checked_outcome` raises.
+    """
+    require(actor, "write")
+    outcome = Outcome(customer_id=customer, sentence=sentence, noted_on=noted_on, created_by=actor, **more)
+    checked_outcome(outcome)
+    with transaction.atomic():
+        outcome.save()
+        record_entry(actor, "note_outcome", f"customer {customer}", {"outcome": outcome.pk})
+    return outcome
+
+
+def change_outcome(
+    actor: Colleague | None, outcome: Outcome, version: int, typed: Mapping[str, Any]
+) -> Merged:
+    """Change an outcome as somebody saw it in ``version``; nothing that anybody wrote is lost.
+
+    A field that nobody else touched since is taken over. One that somebody changed meanwhile stays as it is,
+    and what was typed is kept aside for both to settle. A field typed as it was seen counts as untouched.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, ``not-found``, or what `checked_outcome` raises.
+    """
+    require(actor, "write")
+    with transaction.atomic():
+        current = locked_outcome(outcome.pk)
+        seen = _as_seen(current, version)
+        wanted = {name: value for name, value in _tidied(typed).items() if value != seen[name]}
+        contested = {name for name in wanted if seen[name] != getattr(current, name)}
+        return _merge(actor, current, version, wanted, contested)
+
+
+def fill_outcome(actor: Colleague | None, outcome: Outcome, version: int, typed: Mapping[str, Any]) -> Merged:
+    """Fill in what is missing; where something stands already, what was typed is kept aside to settle.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, ``not-found``, or what `checked_outcome` raises.
+    """
+    require(actor, "write")
+    with transaction.atomic():
+        current = locked_outcome(outcome.pk)
+        given = _tidied({name: value for name, value in typed.items() if value not in (None, "", {})})
+        return _merge(actor, current, version, given, {name for name in given if not _blank(current, name)})
+
+
+def settle_edit(actor: Colleague | None, edit: OutcomeEdit, *, take: bool) -> Merged:
+    """Settle what was kept aside: take it over, or leave what stands. Both stay in the history.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, ``edit-settled``, or what `checked_outcome` raises.
+    """
+    require(actor, "write")
+    with transaction.atomic():
+        current = locked_outcome(edit.outcome_id)
+        if not OutcomeEdit.objects.filter(pk=edit.pk, aside=True, settled_at=None).update(
+            settled_at=timezone.now()
+        ):
+            raise RegularsError("edit-settled", "Somebody has settled this already. Look at it again.", 409)
+        record_entry(actor, "settle_edit", f"customer {current.customer_id}", {"edit": edit.pk, "take": take})
+        if not take:
+            return Merged(current)
+        wanted = _tidied({name: _restored(name, pair[1]) for name, pair in edit.changes.items()})
+        return _merge(actor, current, current.version, wanted, set())
+
+
+def agree_outcome(actor: Colleague | None, outcome: Outcome, on: date) -> Outcome:
+    """Mark an outcome as agreed by both sides on a day.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, ``outcome-agreed`` when it is, ``due-missing`` without a date, or
+        ``due-before-agreed``.
+    """
+    require(actor, "write")
+    with transaction.atomic():
+        current = locked_outcome(outcome.pk)
+        if current.agreed_on is not None:
+            raise RegularsError("outcome-agreed", "This was agreed already. Change it where it stands.", 409)
+        if current.due_on is None:
+            raise RegularsError(
+                "due-missing", "Say by when they want to be there; without a date nobody can tell."
+            ).beside("due_on")
+        current.agreed_on = on
+        checked_outcome(current)
+        current.save(update_fields=["agreed_on"])
+        record_entry(actor, "agree_outcome", f"customer {current.customer_id}", {"outcome": current.pk})
+    return current
+
+
+def unagree_outcome(actor: Colleague | None, outcome: Outcome) -> None:
+    """Take an agreement back that was marked by mistake; the outcome is a draft again."""
+    require(actor, "write")
+    with transaction.atomic():
+        Outcome.objects.filter(pk=outcome.pk).update(agreed_on=None)
+        record_entry(actor, "unagree_outcome", f"customer {outcome.customer_id}", {"outcome": outcome.pk})
+
+
+def drop_outcome(actor: Colleague | None, outcome: Outcome, on: date, why: str) -> None:
+    """Note that both sides gave an outcome up, and why.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, ``text-missing`` or ``text-too-long``.
+    """
+    require(actor, "write")
+    reason = said(why, at_most=500, field="dropped_why")
+    with transaction.atomic():
+        Outcome.objects.filter(pk=outcome.pk).update(dropped_on=on, dropped_why=reason)
+        record_entry(actor, "drop_outcome", f"customer {outcome.customer_id}", {"outcome": outcome.pk})
+
+
+def take_up_outcome(actor: Colleague | None, outcome: Outcome) -> None:
+    """Take an outcome up again that was given up."""
+    require(actor, "write")
+    with transaction.atomic():
+        Outcome.objects.filter(pk=outcome.pk).update(dropped_on=None, dropped_why="")
+        record_entry(actor, "take_up_outcome", f"customer {outcome.customer_id}", {"outcome": outcome.pk})
+
+
+def remove_draft(actor: Colleague | None, outcome: Outcome) -> None:
+    """Take away a draft that was noted by mistake.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, or ``outcome-in-use`` when anything rests on it.
+    """
+    require(actor, "write")
+    with transaction.atomic():
+        current = locked_outcome(outcome.pk)
+        rests = (current.readings, current.confirmations, current.commitments, current.milestones)
+        if current.agreed_on is not None or any(rows.exists() for rows in rests):
+            raise RegularsError(
+                "outcome-in-use",
+                "It was agreed, or something rests on it. Give it up with a reason instead.",
+                409,
+            )
+        record_entry(actor, "remove_draft", f"customer {current.customer_id}", {"outcome": current.pk})
+        current.delete()
+
+
+def checked_outcome(outcome: Outcome) -> None:
+    """Tidy the words of an outcome and refuse what nobody could ever reach or tell.
+
+    Raises
+    ------
+    RegularsError
+        ``text-missing``, ``text-too-long``, ``number-unfit``, ``target-equals-baseline``,
+        ``due-before-agreed`` or ``reading-rule-unfit``, each beside its field.
+    """
+    outcome.sentence = said(outcome.sentence, at_most=LENGTHS["sentence"], field="sentence")
+    for name in ("why", "measure", "unit"):
+        setattr(outcome, name, said_or_blank(getattr(outcome, name), at_most=LENGTHS[name], field=name))
+    for name in ("baseline", "target"):
+        checked_number(getattr(outcome, name), name)
+    if outcome.target is not None and outcome.target == (outcome.baseline or 0.0):
+        raise RegularsError(
+            "target-equals-baseline",
+            f"The target is where they start: {outcome.target:g}. Correct one; an empty start counts as 0.",
+        ).beside("target")
+    if outcome.due_on is not None and outcome.agreed_on is not None and outcome.due_on < outcome.agreed_on:
+        raise RegularsError(
+            "due-before-agreed", "The date lies before the day it was agreed. Choose a later one."
+        ).beside("due_on")
+    fault = rule_fault(outcome.reading_rule) if outcome.reading_rule else ""
+    if fault:
+        raise RegularsError("reading-rule-unfit", f"The rule cannot be read. {fault}").beside("reading_rule")
+
+
+def checked_number(value: float | None, field: str) -> None:
+    """Refuse what is no number: infinity, or nothing that counts.
+
+    Raises
+    ------
+    RegularsError
+        ``number-unfit``.
+    """
+    if value is not None and not isfinite(value):
+        raise RegularsError("number-unfit", "This is not a number that anybody can reach.").beside(field)
+
+
+def locked_outcome(pk: int) -> Outcome:
+    """Return an outcome that nobody else changes until the transaction ends.
+
+    Raises
+    ------
+    RegularsError
+        ``not-found``.
+    """
+    found = Outcome.objects.select_for_update().filter(pk=pk).first()
+    if found is None:
+        raise RegularsError("not-found", "There is no such outcome any more.", 404)
+    return found
+
+
+def _blank(outcome: Outcome, name: str) -> bool:
+    return getattr(outcome, name) in (None, "", {})
+
+
+def _tidied(typed: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.strip() if isinstance(value, str) else value
+        for name, value in typed.items()
+        if name in CHANGEABLE
+    }
+
+
+def _as_seen(current: Outcome, version: int) -> dict[str, Any]:
+    """Return an outcome's fields as they stood in a version, from the edits made since."""
+    seen = {name: getattr(current, name) for name in CHANGEABLE}
+    later = OutcomeEdit.objects.filter(outcome=current, aside=False, version__gt=version)
+    for edit in later.order_by("-version", "-pk"):
+        seen |= {name: _restored(name, pair[0]) for name, pair in edit.changes.items()}
+    return seen
+
+
+def _merge(
+    actor: Colleague | None, current: Outcome, version: int, wanted: Mapping[str, Any], contested: set[str]
+) -> Merged:
+    """Take over what nobody contests, and keep the rest aside; what is wanted as it stands is no change."""
+    changes = {
+        name: [_stored(getattr(current, name)), _stored(value)]
+        for name, value in wanted.items()
+        if value != getattr(current, name)
+    }
+    taken = {name: pair for name, pair in changes.items() if name not in contested}
+    for name in taken:
+        setattr(current, name, wanted[name])
+    checked_outcome(current)
+    aside = None
+    if taken:
+        current.version += 1
+        current.save(update_fields=[*taken, "version"])
+        OutcomeEdit.objects.create(outcome=current, version=current.version, changes=taken, by=actor)
+    if contested & changes.keys():
+        kept = {name: pair for name, pair in changes.items() if name in contested}
+        aside = OutcomeEdit.objects.create(
+            outcome=current, version=version, changes=kept, aside=True, by=actor
+        )
+    if changes:
+        detail = {"outcome": current.pk, "fields": sorted(taken), "aside": sorted(contested & changes.keys())}
+        record_entry(actor, "change_outcome", f"customer {current.customer_id}", detail)
+    return Merged(current, tuple(taken), aside)
+
+
+def _stored(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _restored(name: str, value: Any) -> Any:
+    return date.fromisoformat(value) if name == "due_on" and value else value

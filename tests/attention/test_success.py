@@ -1,0 +1,224 @@
+"""What is agreed, promised, reached and confirmed is a record and an entry: both or neither."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from regulars.attention.write.success import (
+    CONFIRMED_DAYS,
+    agree_outcome,
+    confirm_outcome,
+    fill_in,
+    make_commitment,
+    measure_outcome,
+    miss_commitment,
+    reach_milestone,
+    reopen_commitment,
+    reopen_milestone,
+    see_plan,
+    see_whole_plan,
+    subject_of,
+    tick_commitment,
+    unagree_outcome,
+    unmake_commitment,
+    withdraw_confirmation,
+    withdraw_reading,
+)
+from regulars.insight.errors import RegularsError
+from regulars.ledger.models import DueCustomer, Fact, Segment
+from regulars.ledger.seal import seal_facts
+from regulars.records.models import (
+    Acknowledgement,
+    AuditEntry,
+    Commitment,
+    Confirmation,
+    Customer,
+    Outcome,
+    OutcomeEdit,
+    Person,
+    Reading,
+)
+from regulars.records.read.company import calendar_date, company
+from regulars.records.write.outcomes import note_outcome
+from regulars.records.write.plan import add_milestone
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def on() -> date:
+    return calendar_date(company().day_of(timezone.now()))
+
+
+@pytest.fixture
+def nord() -> Customer:
+    return Customer.objects.create(name="Café Nord", name_folded="cafe nord")
+
+
+@pytest.fixture
+def outcome(nord: Customer, on: date, max: Any) -> Outcome:
+    return note_outcome(
+        max, nord.pk, "Invoices go out on the day", noted_on=on, due_on=on + timedelta(days=90),
+        measure="invoices sent the same day", unit="%", baseline=10.0, target=20.0,
+    )  # fmt: skip
+
+
+def told() -> list[tuple[str, str, float | None]]:
+    return list(Fact.objects.order_by("pk").values_list("kind", "serial", "quantity"))
+
+
+def test_agreeing_is_told_once_and_says_who_agreed(outcome: Outcome, on: date, max: Any) -> None:
+    ida = Person.objects.create(name="Ida")
+    agree_outcome(max, outcome, on, person=ida)
+    assert told() == [("outcome_agreed", subject_of(outcome), 20.0)]
+    seen = Acknowledgement.objects.order_by("pk").values_list("colleague", "person", "version", "agreed_on")
+    assert list(seen) == [(max.pk, None, 1, on), (None, ida.pk, 1, on)]
+    with pytest.raises(RegularsError, match="agreed already"):
+        agree_outcome(max, outcome, on)
+    assert len(told()) == 1
+
+
+@pytest.mark.parametrize(
+    ("verdict", "kind"),
+    [
+        ("confirmed", "outcome_confirmed"),
+        ("not_yet", "outcome_measured"),
+        ("disputed", "outcome_disputed"),
+    ],
+)
+def test_what_the_customer_says_is_a_row_a_reading_and_an_entry(
+    outcome: Outcome, on: date, verdict: str, kind: str
+) -> None:
+    found = confirm_outcome(None, outcome, verdict, on=on, value=12.0, words="12, not 20", said_by_name="Ida")
+    assert told() == [(kind, subject_of(outcome), 12.0)]
+    fact = Fact.objects.get()
+    assert (fact.text, fact.properties["verdict"]) == ("12, not 20", verdict)
+    reading = Reading.objects.get()
+    assert (reading.value, reading.by_customer, reading.day) == (12.0, True, on)
+    holds = on + timedelta(days=CONFIRMED_DAYS) if verdict == "confirmed" else None
+    assert (found.expires_on, found.noted_by, found.said_by_name) == (holds, None, "Ida")
+    assert DueCustomer.objects.filter(customer=outcome.customer_id).exists()
+
+
+def test_a_dispute_needs_a_word_of_why_and_leaves_nothing_behind(outcome: Outcome, on: date) -> None:
+    with pytest.raises(RegularsError) as raised:
+        confirm_outcome(None, outcome, "disputed", on=on, value=12.0)
+    assert (raised.value.code, list(raised.value.fields)) == ("words-missing", ["words"])
+    with pytest.raises(RegularsError) as raised:
+        confirm_outcome(None, outcome, "confirmed", on=on, value=float("nan"))
+    assert raised.value.code == "number-unfit"
+    assert not Confirmation.objects.exists()
+    assert not Reading.objects.exists()
+    assert not Fact.objects.exists()
+
+
+def test_nothing_is_confirmed_before_it_happened_or_after_it_was_given_up(outcome: Outcome, on: date) -> None:
+    with pytest.raises(RegularsError) as raised:
+        confirm_outcome(None, outcome, "confirmed", on=on + timedelta(days=1))
+    assert raised.value.code == "day-to-come"
+    outcome.dropped_on = on
+    with pytest.raises(RegularsError) as raised:
+        confirm_outcome(None, outcome, "confirmed", on=on)
+    assert raised.value.code == "outcome-dropped"
+
+
+def test_a_viewer_changes_nothing(outcome: Outcome, on: date, vic: Any) -> None:
+    entries = AuditEntry.objects.count()
+    for act in (
+        lambda: agree_outcome(vic, outcome, on),
+        lambda: confirm_outcome(vic, outcome, "confirmed", on=on),
+        lambda: measure_outcome(vic, outcome, on, 12),
+        lambda: make_commitment(vic, outcome.customer_id, "ours", "Send the plan", on=on),
+        lambda: fill_in(vic, outcome, why="So that they are paid"),
+    ):
+        with pytest.raises(RegularsError) as raised:
+            act()
+        assert raised.value.code == "forbidden"
+    assert not Fact.objects.exists()
+    assert AuditEntry.objects.count() == entries
+
+
+def test_a_promise_is_kept_or_missed_once_and_can_be_opened_again(nord: Customer, on: date, max: Any) -> None:
+    made = make_commitment(max, nord.pk, "theirs", "Name somebody in IT", on=on)
+    tick_commitment(None, made, on, by_customer=True)
+    made.refresh_from_db()
+    assert (made.done_on, made.ticked_by_customer) == (on, True)
+    with pytest.raises(RegularsError, match="closed already"):
+        miss_commitment(max, made, on)
+    reopen_commitment(max, made)
+    miss_commitment(max, made, on)
+    assert [kind for kind, _, _ in told()] == ["commitment_made", "commitment_missed"]
+    unmake_commitment(max, made)
+    assert not Fact.objects.exists()
+    assert not Commitment.objects.exists()
+
+
+def test_a_slip_is_undone_with_its_entry_even_when_sealed(outcome: Outcome, on: date, max: Any) -> None:
+    agree_outcome(max, outcome, on)
+    seal_facts(min_rows=1)
+    assert Segment.objects.exists()
+    unagree_outcome(max, outcome)
+    outcome.refresh_from_db()
+    assert outcome.agreed_on is None
+    assert not Fact.objects.exists()
+    assert not Segment.objects.exists(), "no sealed file may keep what was taken back"
+
+
+def test_what_has_stood_for_a_day_is_history(outcome: Outcome, on: date, max: Any) -> None:
+    agree_outcome(max, outcome, on)
+    Fact.objects.update(received_at=timezone.now() - timedelta(days=1, minutes=1))
+    with pytest.raises(RegularsError) as raised:
+        unagree_outcome(max, outcome)
+    assert raised.value.code == "told-long-ago"
+    outcome.refresh_from_db()
+    assert outcome.agreed_on == on, "the record and its entry stay together"
+
+
+def test_a_confirmation_noted_by_mistake_goes_with_its_reading(outcome: Outcome, on: date, max: Any) -> None:
+    typed = measure_outcome(max, outcome, on, 11.0, evidence="their report")
+    said = confirm_outcome(max, outcome, "confirmed", on=on, value=21.0)
+    withdraw_confirmation(max, said)
+    assert [row.value for row in Reading.objects.all()] == [11.0]
+    withdraw_reading(max, typed)
+    assert not Reading.objects.exists()
+    assert not Fact.objects.exists()
+
+
+def test_a_milestone_is_reached_and_opened_again(
+    nord: Customer, outcome: Outcome, on: date, max: Any
+) -> None:
+    live = add_milestone(max, nord.pk, "Live", outcome=outcome, go_live=True)
+    reach_milestone(max, live, on)
+    assert [kind for kind, _, _ in told()] == ["milestone_reached"]
+    reopen_milestone(max, live)
+    live.refresh_from_db()
+    assert live.done_on is None
+    assert not Fact.objects.exists()
+
+
+def test_what_is_missing_is_filled_in_and_what_stands_is_kept_beside(outcome: Outcome, on: date) -> None:
+    merged = fill_in(None, outcome, why="So that they are paid", target=25.0, unit="")
+    outcome.refresh_from_db()
+    assert (merged.taken, outcome.why, outcome.target) == (("why",), "So that they are paid", 20.0)
+    aside = OutcomeEdit.objects.get(aside=True)
+    assert aside.changes == {"target": [20.0, 25.0]}
+    with pytest.raises(RegularsError, match="sentence is not for filling in"):
+        fill_in(None, outcome, sentence="Something else")
+
+
+def test_each_version_is_seen_once_by_each(outcome: Outcome, on: date, vic: Any) -> None:
+    see_plan(vic, outcome, on=on)
+    see_plan(vic, outcome, on=on, agrees=True)
+    see_whole_plan(None, outcome.customer_id, on=on, name="Ida")
+    rows = list(Acknowledgement.objects.order_by("pk").values_list("colleague", "name", "agreed_on"))
+    assert rows == [(vic.pk, "", on), (None, "Ida", None)]
+    outcome.version = 2
+    see_plan(vic, outcome, on=on)
+    assert Acknowledgement.objects.count() == 3
+    with pytest.raises(RegularsError) as raised:
+        see_plan(None, outcome, on=on)
+    assert raised.value.code == "seen-by-nobody"
