@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('form_hash', models.CharField(max_length=64)),
-                ('became', models.CharField(help_text='What the page said, and says to whoever posts it again.', max_length=12)),
+                ('became', models.CharField(help_text='What the page says of it, each time it is posted.', max_length=12)),
                 ('day', models.DateField()),
                 ('share', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='records.sharelink')),
             ],

@@ -340,7 +340,7 @@ class ShareAnswer(models.Model):
 
     share = models.ForeignKey(ShareLink, on_delete=models.CASCADE, related_name="answers")
     form_hash = models.CharField(max_length=64)
-    became = models.CharField(max_length=12, help_text="What the page said, and says to whoever posts it again.")
+    became = models.CharField(max_length=12, help_text="What the page says of it, each time it is posted.")
     day = models.DateField()
 
     class Meta:

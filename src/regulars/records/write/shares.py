@@ -77,9 +77,7 @@ def renew_share(actor: Colleague | None, share: ShareLink, *, days: int = 90) ->
         until = timezone.now() + timedelta(days=days)
         if not ShareLink.objects.filter(pk=share.pk, revoked_at=None).update(expires_at=until):
             raise RegularsError("share-revoked", "This link was revoked. Make a new one.", 409)
-        record_entry(
-            actor, "renew_share", f"customer {share.customer_id}", {"share": share.pk, "days": days}
-        )
+        record_entry(actor, "renew_share", f"customer {share.customer_id}", {"share": share.pk, "days": days})
 
 
 def revoke_share(actor: Colleague | None, share: ShareLink) -> None:

@@ -101,7 +101,7 @@ def answered(posted: Posted) -> str:
     try:
         return answered_once(posted.share, form, posted.on, partial(_ACTS[act], posted, act, ref))
     except RegularsError as error:
-        raise Unclear("unfit", f"{act}-{ref}") from error
+        raise Unclear("unfit", f"fill-{ref}" if act == "fill" else "") from error
 
 
 def _say(posted: Posted, verdict: str, ref: str) -> str:

@@ -36,7 +36,7 @@ def held_about(share: ShareLink) -> tuple[Holding, ...]:
         "purchases": facts.filter(kind__in=BOUGHT).exists(),
         "entries": facts.exclude(kind__in=BOUGHT).exists(),
         "notes": _notes(customer),
-        "link": share.pk is not None,
+        "link": True,
     }
     return tuple(Holding(key) for key, held in holds.items() if held)
 

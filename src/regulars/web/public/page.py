@@ -12,7 +12,6 @@ from regulars.records.models import (
     Commitment,
     Confirmation,
     Outcome,
-    Reading,
     ShareLink,
     Side,
 )
@@ -127,7 +126,7 @@ def reader_of(share: ShareLink) -> str:
     """Return the name that answers carry: whom the link was made for, or who answered by it last."""
     if share.person is not None:
         return share.person.name
-    last = Confirmation.objects.filter(share=share).exclude(said_by_name="").order_by("-pk").first()
+    last = Confirmation.objects.filter(share=share.pk).exclude(said_by_name="").order_by("-pk").first()
     return last.said_by_name if last else ""
 
 
@@ -175,14 +174,13 @@ def _said(row: Outcome) -> PublicSaid | None:
 
 
 def _state(row: Outcome, on: date) -> OutcomeState:
-    readings: Sequence[Reading] = row.readings.order_by("day", "pk")
     record = OutcomeRecord(
         noted_day=epoch_day(row.noted_on),
         agreed_day=_day(row.agreed_on),
         due_day=_day(row.due_on),
         baseline=row.baseline,
         target=row.target,
-        readings=[(epoch_day(one.day), one.value) for one in readings],
+        readings=[(epoch_day(one.day), one.value) for one in row.readings.order_by("day", "pk")],
         milestones=[(_day(one.due_on), _day(one.done_on)) for one in row.milestones.all()],
         said=[
             Said(epoch_day(one.said_on), one.verdict, _day(one.expires_on))
@@ -199,8 +197,8 @@ def _day(day: date | None) -> int | None:
 def _read_by(rows: Sequence[Outcome]) -> tuple[PublicRead, ...]:
     """Return who of theirs has read the newest version of everything on the page."""
     found: dict[str, list[Acknowledgement]] = {}
-    seen = Acknowledgement.objects.filter(outcome__in=rows, colleague=None).select_related("person", "outcome")
-    for one in seen.order_by("pk"):
+    seen = Acknowledgement.objects.filter(outcome__in=rows, colleague=None).order_by("pk")
+    for one in seen.select_related("person", "outcome"):
         if one.version == one.outcome.version:
             found.setdefault(one.person.name if one.person else one.name, []).append(one)
     return tuple(

@@ -28,6 +28,7 @@ from regulars.web.style import public_style_address
 
 PLAN = ShareLink.Scope.PLAN
 Public = Callable[..., HttpResponseBase]
+_NOT_NEEDED = ("script-src", "connect-src", "font-src", "manifest-src")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +49,20 @@ class Shown:
         return self.typed.get("name", self.plan.reader)
 
 
-def guarded(view: Public) -> Public:
+def alone(view: Public) -> Public:
     """Let a public page load nothing but its stylesheet, and ask too frequent guessers to wait."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *arguments: str) -> HttpResponseBase:
+    def answer(request: HttpRequest, **named: str) -> HttpResponseBase:
         if misses.too_many_here(network(request)):
             return _busy(request)
-        return view(request, *arguments)
+        return view(request, **named)
 
-    nothing = ["'none'"]
-    return csp_replace(
-        {"script-src": nothing, "connect-src": nothing, "font-src": nothing, "manifest-src": nothing}
-    )(answer)
+    guarded: Public = csp_replace({name: ["'none'"] for name in _NOT_NEEDED})(answer)
+    return guarded
 
 
-@guarded
+@alone
 def open_link(request: HttpRequest, token: str) -> HttpResponseBase:
     """Exchange a link for a cookie and lead to the clean address; nothing is written down by it."""
     share = share_of_token(token, PLAN, timezone.now())
@@ -75,7 +74,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponseBase:
     return response
 
 
-@guarded
+@alone
 def plan_page(request: HttpRequest) -> HttpResponseBase:
     """Show the plan to whoever carries the cookie of its link, and take what they say."""
     share = carried(request, PLAN, timezone.now())

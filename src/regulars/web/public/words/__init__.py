@@ -8,7 +8,7 @@ from regulars.web.public.words import de, en, es, fr, pt
 from regulars.web.public.words.sentences import Words
 
 OTHERWISE = en.WORDS
-_SPOKEN = {module.WORDS.code: module.WORDS for module in (en, de, fr, es, pt)}
+_SPOKEN: dict[str, Words] = {module.WORDS.code: module.WORDS for module in (en, de, fr, es, pt)}
 
 __all__ = ["Words", "accepted", "words_of"]
 

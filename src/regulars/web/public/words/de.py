@@ -6,6 +6,7 @@ WORDS = Words(
     code="de",
     locale="de",
     title="Was wir gemeinsam erreichen wollen",
+    us="uns",
     intro="Das haben wir vereinbart. Sagen Sie uns, wie Sie es sehen: Es zählt, was Sie sagen, nicht was wir messen.",
     empty="Noch ist nichts vereinbart. Sobald etwas vereinbart ist, steht es hier.",
     until="Dieser Link gilt bis zum {day}.",

@@ -6,6 +6,7 @@ WORDS = Words(
     code="en",
     locale="en_GB",
     title="What we want to reach together",
+    us="us",
     intro="This is what we agreed on. Tell us how you see it: what counts is what you say, not what we measure.",
     empty="Nothing is agreed yet. As soon as it is, it stands here.",
     until="This link opens until {day}.",

@@ -6,6 +6,7 @@ WORDS = Words(
     code="es",
     locale="es",
     title="Lo que queremos lograr juntos",
+    us="nosotros",
     intro="Esto es lo que acordamos. Díganos cómo lo ve: cuenta lo que usted dice, no lo que nosotros medimos.",
     empty="Todavía no hay nada acordado. En cuanto lo haya, estará aquí.",
     until="Este enlace se abre hasta el {day}.",

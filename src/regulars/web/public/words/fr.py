@@ -6,6 +6,7 @@ WORDS = Words(
     code="fr",
     locale="fr",
     title="Ce que nous voulons atteindre ensemble",
+    us="nous",
     intro="Voici ce que nous avons convenu. Dites-nous comment vous le voyez : ce qui compte, c’est ce que vous dites, pas ce que nous mesurons.",
     empty="Rien n’est encore convenu. Dès que ce sera le cas, vous le lirez ici.",
     until="Ce lien s’ouvre jusqu’au {day}.",

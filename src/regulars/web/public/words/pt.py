@@ -6,6 +6,7 @@ WORDS = Words(
     code="pt",
     locale="pt",
     title="O que queremos alcançar juntos",
+    us="nós",
     intro="Isto é o que combinamos. Diga-nos como o vê: conta o que você diz, não o que nós medimos.",
     empty="Ainda não há nada combinado. Assim que houver, estará aqui.",
     until="Este link abre até {day}.",

@@ -14,13 +14,14 @@ from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 class Words:
     """Every sentence of the public pages in one language.
 
-    Words in braces are filled in: ``{day}`` a day, ``{name}`` who said it, ``{company}`` us, ``{count}`` a
-    number, ``{typed}`` what was typed.
+    Words in braces are filled in: ``{day}`` a day, ``{name}`` who said it, ``{count}`` a number, ``{typed}``
+    what was typed, ``{company}`` our name, or ``us`` where we gave none.
     """
 
     code: str
     locale: str
     title: str
+    us: str
     intro: str
     empty: str
     until: str
@@ -142,7 +143,7 @@ class Words:
         return str(format_decimal(value, locale=self.locale))
 
     def number_of(self, typed: str) -> float | None:
-        """Return the number that somebody typed, as the language writes it or with a point; None otherwise."""
+        """Return the number that somebody typed as the language writes it, or with a point; else None."""
         trimmed = typed.strip().rstrip("%").strip()
         try:
             value = float(parse_decimal(trimmed, locale=self.locale, strict=True))
