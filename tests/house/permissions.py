@@ -1,6 +1,7 @@
 """Every address, opened as every role, against the committed table permissions.csv.
 
 The column ``meant`` says what the arguments of an address name, such as ``ref=customer``; see subjects.py.
+``cookie=plan`` in it says that each also carries the cookie of a link: an address then has two rows.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.house.subjects import TOKEN
 
 TABLE = Path(__file__).with_name("permissions.csv")
 ROLES = ("admin", "member", "viewer", "nobody")
@@ -32,6 +35,11 @@ class Row:
     method: str
     meant: str
     expected: tuple[str, ...]
+
+    @property
+    def holder(self) -> bool:
+        """Whether each role also followed a customer's link."""
+        return "cookie=plan" in self.meant
 
 
 def table(file: Path = TABLE) -> list[Row]:
@@ -62,6 +70,11 @@ def missing(rows: list[Row], found: set[tuple[str, str]]) -> list[str]:
     return [f"no row: {' '.join(key)}" for key in sorted(wanted - known)] + [
         f"no such address: {' '.join(key)}" for key in sorted(known - wanted)
     ]
+
+
+def follow_link(client: Any) -> None:
+    """Follow the link of `made_subjects`, so that a client carries its cookie."""
+    client.get(f"/l/{TOKEN}")
 
 
 def outcome(response: Any) -> str:

@@ -15,9 +15,9 @@ from tests.house.permissions import ROLES, TABLE, Row, addresses, outcome, table
 from tests.house.subjects import ARGUMENT, filled, made_subjects
 
 MEANT = (
-    "customer", "step", "view", "import", "note", "todo", "rewind", "proposal", "tag", "role", "person", "source",
+    "customer", "step", "view", "import", "note", "todo", "rewind", "proposal", "tag", "role", "person", "source", "shares",
 )  # fmt: skip
-ALSO = {"team": "colleague", "privacy": "field", "merge": "proposal"}
+ALSO = {"shares": "share", "team": "colleague", "privacy": "field", "merge": "proposal"}
 
 
 def _meant(name: str, address: str) -> str:
@@ -46,7 +46,7 @@ def _answers(address: str, method: str, cast: dict[str, Any]) -> tuple[str, ...]
     return tuple(answered)
 
 
-def _proposed(known: dict[tuple[str, str, str], Row]) -> list[Row]:
+def _proposed(known: dict[tuple[str, str, str], Row], holders: list[Row]) -> list[Row]:
     from regulars.records.models import Colleague
 
     cast: dict[str, Any] = {
@@ -67,7 +67,14 @@ def _proposed(known: dict[tuple[str, str, str], Row]) -> list[Row]:
                 sys.stdout.write(
                     f"{method} /{address} ({meant or 'no arguments'}): {', '.join(row.expected)}\n"
                 )
-            rows.append(row)
+            rows += [
+                row,
+                *(
+                    other
+                    for other in holders
+                    if (other.name, other.address, other.method) == (name, address, method)
+                ),
+            ]
     return rows
 
 
@@ -82,7 +89,8 @@ def main() -> None:
     setup_test_environment()
     logging.disable(logging.CRITICAL)
     connection.creation.create_test_db(verbosity=0, serialize=False)
-    rows = _proposed({(row.name, row.address, row.method): row for row in table()})
+    holders = [row for row in table() if row.holder]
+    rows = _proposed({(row.name, row.address, row.method): row for row in table() if not row.holder}, holders)
     with TABLE.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["name", "address", "method", "meant", *ROLES])

@@ -170,7 +170,11 @@ def next_steps_page() -> str:
 def addresses_page() -> str:
     """Return the page of addresses and who may open them."""
     rows = [
-        (f"`/{row.address}`", row.method, *(word.replace("yes", "**yes**") for word in row.expected))
+        (
+            f"`/{row.address}`" + (", holding its link" if row.holder else ""),
+            row.method,
+            *(word.replace("yes", "**yes**") for word in row.expected),
+        )
         for row in table()
     ]
     words = "".join(f"- {word}: {meaning}\n" for word, meaning in OUTCOMES.items())

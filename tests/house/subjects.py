@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
+TOKEN = "a-link-that-opens-the-plan-of-the-customer"
 ARGUMENT = re.compile(r"<(?:[a-z]+:)?([a-z_0-9]+)>")
 
 
@@ -26,11 +28,13 @@ def made_subjects() -> dict[str, str]:
         Person,
         Role,
         SavedView,
+        ShareLink,
         Source,
         Tag,
         ToDo,
     )
     from regulars.records.opaque import opaque
+    from regulars.records.read.shares import token_hash
 
     customer = Customer.objects.create(pk=1_000_101, name="Ida's Café", name_folded="ida's cafe")
     twin = Customer.objects.create(pk=1_000_102, name="Idas Cafe", name_folded="idas cafe")
@@ -80,7 +84,13 @@ def made_subjects() -> dict[str, str]:
             pk=1_000_113, first=customer, second=twin, reason="Same name"
         ),
     }
-    return {name: opaque(row.pk) for name, row in made.items()}
+    made["share"] = ShareLink.objects.create(
+        pk=1_000_117,
+        customer=customer,
+        token_hash=token_hash(TOKEN),
+        expires_at=timezone.now() + timedelta(days=90),
+    )
+    return {name: opaque(row.pk) for name, row in made.items()} | {"token": TOKEN}
 
 
 def _mapping() -> dict[str, Any]:

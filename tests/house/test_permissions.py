@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.house.permissions import OUTCOMES, ROLES, Row, addresses, missing, outcome, table
+from tests.house.permissions import OUTCOMES, ROLES, Row, addresses, follow_link, missing, outcome, table
 from tests.house.subjects import filled, made_subjects
 
 
@@ -35,7 +35,7 @@ def test_nobody_sees_less_than_they_may_and_more_never() -> None:
 
 
 def _id(row: Row) -> str:
-    return f"{row.method} {row.name or row.address}"
+    return f"{row.method} {row.name or row.address}{' with its link' if row.holder else ''}"
 
 
 @pytest.mark.parametrize("row", table(), ids=_id)
@@ -47,6 +47,8 @@ def test_an_address_answers_as_the_table_says(row: Row, cast: dict[str, Any]) ->
     for role in ROLES:
         # What one role changes must not be there for the next.
         with transaction.atomic():
+            if row.holder:
+                follow_link(cast[role])
             response = cast[role].generic(row.method, address)
             if response.streaming:
                 response.getvalue()

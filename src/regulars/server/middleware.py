@@ -28,7 +28,33 @@ def request_id(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponse:
         request.request_id = secrets.token_hex(6)  # type: ignore[attr-defined]
         response = get_response(request)
-        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        if not of_a_link(request.path):  # what opens nothing answers the same to every byte
+            response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+    return answer
+
+
+def of_a_link(path: str) -> bool:
+    """Return whether an address belongs to those who hold a link, not to colleagues."""
+    return path.startswith(("/l/", "/plan/")) or path == "/plan"
+
+
+def link_pages(get_response: Answer) -> Answer:
+    """Let the holder of a link be nobody else, and let nothing of their pages be kept or found.
+
+    The session of a colleague is not even looked at there: they see what the customer sees.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if not of_a_link(request.path):
+            return get_response(request)
+        request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        response = get_response(request)
+        response["Cache-Control"] = "no-store"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        # Browsers give a form no origin where the referrer is off, and it is refused; /plan is no secret.
+        response["Referrer-Policy"] = "no-referrer" if request.path.startswith("/l/") else "same-origin"
         return response
 
     return answer
@@ -49,6 +75,7 @@ def demo_sign_in(get_response: Answer) -> Answer:
             settings.REGULARS_DEMO
             and not request.user.is_authenticated
             and not request.path.startswith(("/account/", "/static/", "/healthz", "/api/"))
+            and not of_a_link(request.path)
             and _from_this_machine(request)
         ):
             colleague = (

@@ -19,6 +19,7 @@ def web_command(host: str, port: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", "1", "--blocking-threads", str(WEB_THREADS), "--no-ws", "--log-level", "error",
+        "--no-access-log",
         "regulars.server.wsgi:application",
     ]  # fmt: skip
 

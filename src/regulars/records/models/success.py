@@ -305,7 +305,7 @@ class ShareLink(models.Model):
     """A link by which a customer reads and confirms their plan. Only the token's hash is kept.
 
     ``scope`` names what it opens and nothing else; ``person`` whom it was made for. Days, never times, of
-    its first and last use are kept, and no address of whoever opened it.
+    its first and last answer are kept, and no address of whoever opened it.
     """
 
     class Scope(models.TextChoices):
@@ -333,3 +333,19 @@ class ShareLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} of {self.customer_id}"
+
+
+class ShareAnswer(models.Model):
+    """One form that was posted on a shared page, so that what is posted twice counts once."""
+
+    share = models.ForeignKey(ShareLink, on_delete=models.CASCADE, related_name="answers")
+    form_hash = models.CharField(max_length=64)
+    became = models.CharField(max_length=12, help_text="What the page says of it, each time it is posted.")
+    day = models.DateField()
+
+    class Meta:
+        db_table = "share_answer"
+        constraints = [models.UniqueConstraint(fields=["share", "form_hash"], name="share_answer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.share_id} {self.day}"

@@ -1,0 +1,1 @@
+"""Pages for customers, opened by a link and nothing else."""
