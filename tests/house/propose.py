@@ -17,7 +17,9 @@ from tests.house.subjects import ARGUMENT, filled, made_subjects
 MEANT = (
     "customer", "step", "view", "import", "note", "todo", "rewind", "proposal", "tag", "role", "person", "source",
 )  # fmt: skip
-ALSO = {"team": "colleague", "privacy": "field", "merge": "proposal"}
+ALSO = {
+    "team": "colleague", "privacy": "field", "merge": "proposal", "cards/": "card", "not-yet/": "not_yet", "written": "written",
+}  # fmt: skip
 
 
 def _meant(name: str, address: str) -> str:
