@@ -17,7 +17,10 @@ from tests.house.subjects import ARGUMENT, filled, made_subjects
 MEANT = (
     "customer", "step", "view", "import", "note", "todo", "rewind", "proposal", "tag", "role", "person", "source", "shares",
 )  # fmt: skip
-ALSO = {"shares": "share", "team": "colleague", "privacy": "field", "merge": "proposal"}
+ALSO = {
+    "shares": "share", "team": "colleague", "privacy": "field", "merge": "proposal", "cards/": "card",
+    "not-yet/": "not_yet", "written": "written",
+}  # fmt: skip
 
 
 def _meant(name: str, address: str) -> str:

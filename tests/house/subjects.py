@@ -90,7 +90,32 @@ def made_subjects() -> dict[str, str]:
         token_hash=token_hash(TOKEN),
         expires_at=timezone.now() + timedelta(days=90),
     )
+    made |= _known(customer)
     return {name: opaque(row.pk) for name, row in made.items()} | {"token": TOKEN}
+
+
+def _known(customer: Any) -> dict[str, Any]:
+    """Make what we know of a customer, and an undo of it."""
+    from datetime import date
+
+    from django.utils import timezone
+
+    from regulars.records.models import AuditEntry, Knowledge, NotYet
+
+    day = date(2026, 1, 5)
+    card = Knowledge.objects.create(
+        pk=1_000_121, customer=customer, kind="need", text="Oats", said_by_them=True, noted_on=day
+    )
+    return {
+        "card": card,
+        "not_yet": NotYet.objects.create(
+            pk=1_000_118, customer=customer, until="it works", look_again_on=day
+        ),
+        "written": AuditEntry.objects.create(
+            pk=1_000_119, at=timezone.now(), action="note_knowledge", subject=f"customer {customer.pk}",
+            detail={"card": card.pk}, digest="",
+        ),
+    }  # fmt: skip
 
 
 def _mapping() -> dict[str, Any]:

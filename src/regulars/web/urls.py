@@ -48,5 +48,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("theme", choose_theme, name="choose_theme"),
     path("keys", switch_keys, name="switch_keys"),
     path("", include("regulars.web.urls_share")),
+    path("", include("regulars.web.urls_know")),
     path("", include("regulars.web.urls_gear")),
 ]

@@ -130,9 +130,15 @@
       const edit = row ? $("[data-edit]", row) : $("main [data-edit]");
       if (edit) edit.click();
     },
+    s: () => {
+      const card = current() || document.activeElement.closest("[data-card]");
+      const still = card && $("[data-still]", card);
+      if (still) still.click();
+    },
     c: () => {
       const fresh = $("main [data-new]");
       if (!fresh) return;
+      if (fresh.matches("a")) return fresh.click();
       const folded = fresh.closest("details");
       if (folded) folded.open = true;
       fresh.focus();

@@ -25,6 +25,7 @@ from regulars.records.read.notes import notes
 from regulars.records.read.people import colleagues, roles
 from regulars.records.read.todos import todos_of
 from regulars.web.clock import today_of
+from regulars.web.pages.customer.knowing import KnowingShown, knowing_shown
 from regulars.web.pages.customers.address import Address
 from regulars.web.pages.customers.rewinding import Rewound, rewound
 from regulars.web.strip import Strip, strip
@@ -85,6 +86,7 @@ class CustomerPage:
     model: str
     rewound: Rewound | None
     address: str
+    know: KnowingShown
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,12 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
         model=model_words(),
         rewound=None if day is None else rewound(list_address, day, found),
         address=looked.changed(as_of="", mode="", before=""),
+        know=knowing_shown(
+            customer.pk,
+            shown,
+            purchase_days=standing.row.purchase_days if standing else 0,
+            rewound=day is not None,
+        ),
     )
 
 

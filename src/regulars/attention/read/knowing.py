@@ -1,0 +1,165 @@
+"""What we know of customers: of one with the question to ask next, and of the whole base in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Max
+from django.db.models.functions import Coalesce, Greatest
+
+from regulars.attention.models import ContractStanding, Standing
+from regulars.insight.knowing import Card, Freshness, Moment, Question, best_question, freshness
+from regulars.insight.stage import Stage
+from regulars.ledger.models import Fact
+from regulars.records.models import Knowledge, KnowledgeKind
+from regulars.records.read.company import calendar_date, epoch_day
+from regulars.records.read.knowing import cards, past_cards, questions_asked
+
+WORDS_OF_THEIRS = (
+    "praise", "complaint", "feedback", "outcome_confirmed", "outcome_disputed", "survey_answer", "referral",
+)  # fmt: skip
+"""Kinds of facts whose text is what they said themselves."""
+
+WHY_THEY_BUY = (KnowledgeKind.BROUGHT, KnowledgeKind.CAME_BACK, KnowledgeKind.CONTINUE, KnowledgeKind.JOB)
+"""Any of these, said by them, says why they buy."""
+
+BUYING = (
+    Stage.FIRST_TIME_BUYER,
+    Stage.REPEAT_CUSTOMER,
+    Stage.REGULAR,
+    Stage.FOR_LIFE,
+    Stage.GONE_QUIET,
+    Stage.WON_BACK,
+)
+"""Stages of those who buy; those who have not bought yet, lapsed or churned are not asked about."""
+
+YEAR = 365
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A card as people read it."""
+
+    row: Knowledge
+    freshness: Freshness
+    kind_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastWords:
+    """What they said last, when, and as what.
+
+    Units
+    -----
+    ``day`` is an epoch day.
+    """
+
+    text: str
+    day: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Knowing:
+    """What we know of one customer as of a day, and the one best question."""
+
+    cards: tuple[ShownCard, ...]
+    past: tuple[ShownCard, ...]
+    question: Question | None
+    last_words: LastWords | None
+
+
+@dataclass(frozen=True, slots=True)
+class BaseKnowledge:
+    """Of how many who buy we know why, in their words, and how much of that is over a year old."""
+
+    known: int
+    customers: int
+    old: int
+    as_of: int
+
+    @property
+    def sentence(self) -> str:
+        """The figure in one sentence.
+
+        Example
+        -------
+        >>> BaseKnowledge(38, 60, 12, 20_000).sentence
+        'We know why 38 of 60 buy; 12 of those are over a year old.'
+        """
+        if not self.customers:
+            return "Nobody has bought yet."
+        known = f"We know why {self.known:,} of {self.customers:,} buy"
+        if not self.known:
+            return f"{known}: nobody's own words are on record."
+        return f"{known}; {self.old:,} of those {'is' if self.old == 1 else 'are'} over a year old."
+
+
+def knowing(customer: int, as_of: int, *, purchase_days: int) -> Knowing:
+    """Return what we know of a customer as of a day, and what to ask.
+
+    Units
+    -----
+    ``as_of`` is an epoch day.
+    """
+    on = calendar_date(as_of)
+    current = list(cards(customer, on))
+    asked = [(row.kind, epoch_day(row.asked_on)) for row in questions_asked(customer, on)]
+    moment = Moment(purchase_days, _renewal_in(customer, as_of))
+    return Knowing(
+        cards=tuple(_shown(row, as_of) for row in current),
+        past=tuple(_shown(row, as_of) for row in past_cards(customer, on)),
+        question=best_question([_card(row) for row in current], asked, moment, as_of),
+        last_words=last_words(customer, as_of),
+    )
+
+
+def last_words(customer: int, as_of: int, *, known_by: int | None = None) -> LastWords | None:
+    """Return what a customer said last up to a day, None when no words of theirs are on record."""
+    found = Fact.objects.filter(customer=customer, kind__in=WORDS_OF_THEIRS, day__lte=as_of).exclude(text="")
+    if known_by is not None:
+        found = found.filter(received_day__lte=known_by)
+    row = found.order_by("-day", "-id").values("text", "day", "kind").first()
+    return None if row is None else LastWords(row["text"], row["day"], row["kind"])
+
+
+def base_knowledge(as_of: int) -> BaseKnowledge:
+    """Return for how many who buy we know why, by a current card that they said themselves.
+
+    Counted are customers in one of the stages `BUYING` with a card of a kind in `WHY_THEY_BUY`; old is who
+    has none younger than a year, each card as young as when it was last found still true.
+
+    Units
+    -----
+    ``as_of`` is an epoch day.
+    """
+    buying = Standing.objects.filter(stage__in=BUYING, customer__merged_into=None)
+    said = Knowledge.objects.filter(said_by_them=True, kind__in=WHY_THEY_BUY, ended_on=None)
+    freshest = dict(
+        said.filter(customer__in=buying.values("customer"), noted_on__lte=calendar_date(as_of))
+        .values_list("customer")
+        .annotate(at=Max(Greatest("noted_on", Coalesce("still_true_on", "noted_on"))))
+    )
+    year_ago = calendar_date(as_of) - timedelta(days=YEAR)
+    old = sum(day < year_ago for day in freshest.values())
+    return BaseKnowledge(len(freshest), buying.count(), old, as_of)
+
+
+def _renewal_in(customer: int, as_of: int) -> int | None:
+    day = ContractStanding.objects.filter(customer=customer).values_list("renewal_day", flat=True).first()
+    return None if day is None else day - as_of
+
+
+def _card(row: Knowledge) -> Card:
+    return Card(row.kind, row.said_by_them, epoch_day(row.still_true_on or row.noted_on))
+
+
+def _shown(row: Knowledge, as_of: int) -> ShownCard:
+    return ShownCard(row, freshness(_card(row), as_of), row.get_kind_display())
+
+
+def kinds_of_card() -> Sequence[tuple[str, str]]:
+    """Return the kinds a card can have, each with its words."""
+    return [(str(value), str(label)) for value, label in KnowledgeKind.choices]

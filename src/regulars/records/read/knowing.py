@@ -1,0 +1,53 @@
+"""What we know of customers as of a day, what was asked in vain, and whom not to sell to yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from regulars.records.models import Knowledge, NotYet, QuestionAsked
+
+
+def cards(customer: int, on: date) -> QuerySet[Knowledge]:
+    """Return the cards that stood on a day, by kind, the freshest of a kind first."""
+    return (
+        Knowledge.objects.filter(
+            Q(ended_on=None) | Q(ended_on__gt=on), customer_id=customer, noted_on__lte=on
+        )
+        .select_related("said_by", "by")
+        .order_by("kind", Coalesce(F("still_true_on"), F("noted_on")).desc(), "-id")
+    )
+
+
+def past_cards(customer: int, on: date) -> QuerySet[Knowledge]:
+    """Return the cards that had ended by a day, the last to end first, each with what took its place."""
+    ended = Knowledge.objects.filter(customer_id=customer, ended_on__lte=on)
+    return ended.select_related("said_by", "by", "replaced_by").order_by("-ended_on", "-id")
+
+
+def questions_asked(customer: int, on: date) -> QuerySet[QuestionAsked]:
+    """Return the questions asked and not answered up to a day."""
+    return QuestionAsked.objects.filter(customer_id=customer, asked_on__lte=on).order_by("-asked_on", "-id")
+
+
+def not_yets(customer: int) -> QuerySet[NotYet]:
+    """Return what must be so before we sell to a customer, the first to look at again first."""
+    standing = NotYet.objects.filter(customer_id=customer, ended_on=None)
+    return standing.select_related("by").order_by("look_again_on", "id")
+
+
+def not_yets_due(as_of: date, customers: Sequence[int] | None = None) -> QuerySet[NotYet]:
+    """Return every not-yet whose day has come and that nobody ended: each asks to be looked at again.
+
+    Parameters
+    ----------
+    customers
+        Only of these; None is everybody.
+    """
+    due = NotYet.objects.filter(ended_on=None, look_again_on__lte=as_of)
+    if customers is not None:
+        due = due.filter(customer_id__in=customers)
+    return due.select_related("customer").order_by("look_again_on", "id")
