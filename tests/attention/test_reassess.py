@@ -7,7 +7,7 @@ from regulars.insight.stage import Stage
 from regulars.ledger.dialects.incoming import IncomingFact
 from regulars.ledger.models import DueCustomer
 from regulars.records.models import Customer
-from tests.attention.stands import END, bought, go_on, moment, record, stand
+from tests.attention.stands import END, bought, go_on, moment, record, stand, weekly
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,6 +33,19 @@ def test_everybody_gets_a_standing_with_what_it_rests_on():
     assert Stage(guest.stage) == Stage.REGULAR
     assert guest.p_buy is not None
     assert guest.p_buy > 0.8
+
+
+@pytest.mark.parametrize("silence", [20, 27, 34, 48, 62])
+def test_nobody_gone_quiet_stands_beside_a_chance_near_certainty(silence):
+    source = stand()
+    record(source, weekly("Sund", END - silence))
+    reassess_all(END)
+    sund = Standing.objects.get(customer=who("Sund"))
+    assert Stage(sund.stage) in {Stage.GONE_QUIET, Stage.LAPSED}
+    assert sund.p_buy is None or sund.p_buy < 0.9
+    quiet = Standing.objects.filter(stage__in=(Stage.GONE_QUIET, Stage.LAPSED))
+    assert not quiet.filter(p_buy__gte=0.9).exists()
+    assert Standing.objects.filter(stage=Stage.REGULAR, p_buy__gte=0.9).count() >= 30
 
 
 def test_nothing_is_written_when_nothing_changed():

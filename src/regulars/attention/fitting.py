@@ -23,7 +23,7 @@ from regulars.insight.shapes import columns
 IntArray = npt.NDArray[np.int64]
 
 KIND = "chosen"
-VERSION = 2
+VERSION = 3
 """Of what is stored; rows of another version are not read."""
 STALE_DAYS = 7
 GROWN_BY = 0.05

@@ -15,6 +15,7 @@ from regulars.insight.lifetime.chance import chance_of_purchase
 from regulars.insight.lifetime.choice import choose
 from regulars.insight.lifetime.hiatus import HiatusRule
 from regulars.insight.lifetime.mbg import FittedMBG
+from regulars.insight.lifetime.own_rhythm import RhythmRule
 from regulars.insight.lifetime.scoring import Parameters
 from regulars.insight.lifetime.skill import SkillCard, auc, log_loss, skill_card, skill_interval
 from tests.insight.lifetime.bases import END, START, log_of, same_leaving_rate
@@ -78,7 +79,8 @@ def test_customers_without_pattern_give_no_skill_and_the_hiatus_rule() -> None:
     assert "no better than 'bought in the last" in found.sentence()
     chosen = choose(who, day, END)
     assert chosen.use == "hiatus"
-    assert chosen.why == found.sentence()
+    assert chosen.card == found
+    assert chosen.why.startswith(found.sentence())
 
 
 @pytest.mark.parametrize("n", [3, 150])
@@ -89,8 +91,9 @@ def test_below_the_floor_the_card_refuses_and_the_rule_is_used(n: int) -> None:
     assert found.skill is None
     assert "200 and 30 are needed" in found.sentence()
     chosen = choose(log.customer, log.day, END)
-    assert isinstance(chosen.model, HiatusRule)
-    assert chosen.card is None
+    assert isinstance(chosen.model, RhythmRule)
+    # The rule has a card of its own as soon as there are customers to judge it by.
+    assert (chosen.card is None) == (n == 3)
     assert f"{n} customers" in chosen.why
 
 

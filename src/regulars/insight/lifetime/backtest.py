@@ -52,6 +52,11 @@ class PurchaseDays:
         """The first day anybody bought."""
         return int(self.day.min()) if len(self.day) else 0
 
+    def until(self, cut: int) -> PurchaseDays:
+        """Return what had happened by the cut."""
+        known = self.day <= cut
+        return PurchaseDays(self.who[known], self.day[known], self.customers)
+
     def at(self, cut: int, *, log_gaps: bool = False) -> PurchaseSummary:
         """Return everybody's summary as of the cut."""
         known = self.day <= cut
@@ -62,6 +67,10 @@ class PurchaseDays:
         inside = (self.day > cut) & (self.day <= cut + horizon)
         counts = np.bincount(self.who[inside], minlength=self.customers)
         return counts if summary.customer is None else counts[summary.customer]
+
+
+Fit = Callable[[PurchaseSummary, PurchaseDays, int], Scorer]
+"""Fits something to the summary at a cut, or to the purchase days up to it, given the day of the cut."""
 
 
 def purchase_days(customer: ArrayLike, day: ArrayLike, as_of: int) -> PurchaseDays:
@@ -122,15 +131,13 @@ def learn_hiatus(days: PurchaseDays, cut: int, horizon: int) -> HiatusRule:
     return hiatus.learn(early.T - early.t_x, days.bought(early, cut - learning, learning), float(learning))
 
 
-def run_cut(
-    days: PurchaseDays, cut: int, horizon: int, fit: Callable[[PurchaseSummary], Scorer], *, log_gaps: bool
-) -> Cut:
+def run_cut(days: PurchaseDays, cut: int, horizon: int, fit: Fit, *, log_gaps: bool) -> Cut:
     """Return what every contender, trained on what had happened by the cut, says of the days after it.
 
     Parameters
     ----------
     fit
-        Fits the model to the summary at the cut.
+        Fits the model to what had happened by the cut.
     """
     learning = learning_horizon(days, cut, horizon)
     early = days.at(cut - learning)
@@ -139,7 +146,7 @@ def run_cut(
     seen = days.at(cut, log_gaps=log_gaps)
     rule = hiatus.learn(early.T - early.t_x, came, float(learning))
     silence = (seen.T - seen.t_x).astype(np.float64)
-    said = fit(seen).scores(seen, float(horizon))
+    said = fit(seen, days.until(cut), cut).scores(seen, float(horizon))
     rule_said = rule.scores(seen, float(horizon))
     regressed = to_horizon(logistic(_features(early), came > 0)(_features(seen)), ratio)
     forecasts = {

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 from regulars.insight.estimate import Estimate, refuse
 from regulars.insight.lifetime.hiatus import HiatusRule
 from regulars.insight.lifetime.mbg import FittedMBG
+from regulars.insight.lifetime.own_rhythm import RhythmRule
 from regulars.insight.lifetime.pareto import FittedPareto
 
 
 def chance_of_purchase(
-    model: FittedMBG | FittedPareto | HiatusRule | None, x: int, t_x: int, T: int, t: int, *, as_of: int
+    model: FittedMBG | FittedPareto | HiatusRule | RhythmRule | None,
+    x: int,
+    t_x: int,
+    T: int,
+    t: int,
+    *,
+    as_of: int,
 ) -> Estimate:
     """Return P(at least one purchase in the next t days) with its interval, or a refusal in words.
 
@@ -31,11 +40,17 @@ def chance_of_purchase(
     """
     if model is None:
         return refuse("Nobody has bought yet; one purchase is needed.", n=0, as_of=as_of, method="none")
-    n = model.n if isinstance(model, HiatusRule) else model.fit.n
-    if isinstance(model, HiatusRule) and not n:
+    n = model.n if isinstance(model, HiatusRule | RhythmRule) else model.fit.n
+    if isinstance(model, HiatusRule | RhythmRule) and not n:
         reason = "No earlier day has customers to learn from yet; some weeks of purchases are needed."
         return refuse(reason, n=0, as_of=as_of, method=model.name)
-    if not isinstance(model, HiatusRule) and model.fit.boundary:
+    if not isinstance(model, HiatusRule | RhythmRule) and model.fit.boundary:
         return refuse(model.fit.boundary, n=n, as_of=as_of, method=model.name)
     span = model.p_buy_interval(x, t_x, T, t)
+    if isnan(float(span.value)):
+        reason = (
+            "As the base goes they are likely to buy, and they are silent beyond their own rhythm: earlier "
+            "dates do not tell which counts. More customers or more months of purchases are needed."
+        )
+        return refuse(reason, n=n, as_of=as_of, method=model.name)
     return Estimate(float(span.value), float(span.low), float(span.high), n, as_of, model.name)

@@ -9,29 +9,36 @@ from numpy.typing import ArrayLike
 
 from regulars.insight.lifetime import mbg
 from regulars.insight.lifetime.backtest import PurchaseDays, learn_hiatus, purchase_days
-from regulars.insight.lifetime.hiatus import HiatusRule
 from regulars.insight.lifetime.mbg import FittedMBG
+from regulars.insight.lifetime.own_rhythm import RhythmRule, learn_by_rhythm
 from regulars.insight.lifetime.regularity import regularity_of
 from regulars.insight.lifetime.skill import (
     FEWEST_CUSTOMERS,
+    FEWEST_FOR_A_RULE,
     FEWEST_REPEAT_BUYERS,
     SkillCard,
     card_of,
     regular_fit,
 )
+from regulars.insight.lifetime.summary import PurchaseSummary
 
 REGULAR_FROM = 1.5
 REGULAR_KS = (2, 3)
+WEIGHED = "the rule weighed by each customer's own rhythm"
+DIFFER = (
+    "Nothing is said of those whom that rule holds likely to buy and who are silent beyond their own rhythm."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The model to use, why in a sentence, and the skill card behind it.
 
-    ``model`` is None when nobody has bought yet. ``card`` is None below the floor for a fitted model.
+    ``model`` is None when nobody has bought yet. ``card`` is that of the model where one could be judged,
+    else that of the rule, else None.
     """
 
-    model: FittedMBG | HiatusRule | None
+    model: FittedMBG | RhythmRule | None
     why: str
     card: SkillCard | None
 
@@ -40,7 +47,7 @@ class Choice:
         """Which kind was chosen: model, hiatus or nothing."""
         if self.model is None:
             return "nothing"
-        return "hiatus" if isinstance(self.model, HiatusRule) else "model"
+        return "hiatus" if isinstance(self.model, RhythmRule) else "model"
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values for storage."""
@@ -65,7 +72,8 @@ def choose(customer: ArrayLike, day: ArrayLike, as_of: int, *, horizon: int = 90
     Source
     ------
     Floor of 200 customers and 30 repeat buyers; MBG/CNBD-2 and -3 are tried when Wheat & Morrison's k is
-    above 1.5 and kept only when they beat MBG/NBD on the holdout.
+    above 1.5 and kept only when they beat MBG/NBD on the holdout. The rule is weighed by each customer's
+    own rhythm where its own skill card speaks for that.
     """
     days = purchase_days(customer, day, as_of)
     if not days.customers:
@@ -76,14 +84,37 @@ def choose(customer: ArrayLike, day: ArrayLike, as_of: int, *, horizon: int = 90
             f"{len(now):,} customers, {now.repeat_buyers:,} of them bought again: a fitted model needs "
             f"{FEWEST_CUSTOMERS} and {FEWEST_REPEAT_BUYERS}. The rule 'bought recently' is used."
         )
-        return Choice(learn_hiatus(days, as_of, horizon), why, None)
+        return _by_rule(days, as_of, horizon, origins, why)
     k, card = _best_k(days, as_of, horizon, origins)
     if card.use == "hiatus":
-        return Choice(learn_hiatus(days, as_of, horizon), card.sentence(), card)
+        return _by_rule(days, as_of, horizon, origins, card.sentence(), card)
     fitted = mbg.fit(days.at(as_of, log_gaps=k > 1), model="mbg", k=k, estimate="map")
     if fitted.fit.boundary:
-        return Choice(learn_hiatus(days, as_of, horizon), fitted.fit.boundary, card)
+        return _by_rule(days, as_of, horizon, origins, fitted.fit.boundary, card)
     return Choice(fitted, card.sentence(), card)
+
+
+def _by_rule(
+    days: PurchaseDays, as_of: int, horizon: int, origins: int, why: str, card: SkillCard | None = None
+) -> Choice:
+    """Return the rule, by whose measure and why; the model's card stays where there is one."""
+    judged = _judged_rule(days, as_of, horizon, origins)
+    found = learn_by_rhythm(days, as_of, horizon)
+    said = f"{why} {judged.sentence()}" if not judged.refusal else why
+    kept = judged if card is None and not judged.refusal else card
+    if judged.use == "model":
+        return Choice(found, said, kept)
+    plain = RhythmRule(learn_hiatus(days, as_of, horizon), found.rhythm, proven=False)
+    return Choice(plain, f"{said} {DIFFER}", kept)
+
+
+def _judged_rule(days: PurchaseDays, as_of: int, horizon: int, origins: int) -> SkillCard:
+    """Return the skill card of the rule weighed by everybody's own rhythm, against the plain one."""
+
+    def fit(_: PurchaseSummary, before: PurchaseDays, cut: int) -> RhythmRule:
+        return learn_by_rhythm(before, cut, horizon)
+
+    return card_of(days, as_of, horizon, fit, name=WEIGHED, origins=origins, fewest=FEWEST_FOR_A_RULE)
 
 
 def _best_k(days: PurchaseDays, as_of: int, horizon: int, origins: int) -> tuple[int, SkillCard]:

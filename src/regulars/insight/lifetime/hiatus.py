@@ -125,7 +125,9 @@ def learn(silence: Ints, bought: Ints, horizon: float) -> HiatusRule:
     beyond, others = inside[-1] - inside, n - size
     # Brier of two constants on their own groups: sum of k(1 - k/n); least is best.
     loss = inside * (1 - inside / size) + beyond * (1 - beyond / np.maximum(others, 1.0))
-    best = int(np.argmin(loss))
+    # Only sides on which the silent buy no more than the others: a longer silence never raises a chance.
+    falls = inside / size >= beyond / np.maximum(others, 1.0)
+    best = int(np.argmin(np.where(falls, loss, np.inf)))
     days = int(ordered[ends[best]])
     near = silence <= days
     return HiatusRule(
@@ -145,7 +147,7 @@ def _rates(active: Any, near: Any) -> tuple[float, float]:
         (float(active[side].sum()) + PSEUDO_CUSTOMERS * base) / (float(side.sum()) + PSEUDO_CUSTOMERS)
         for side in (near, ~near)
     ]
-    return rates[0], rates[1]
+    return rates[0], min(rates)
 
 
 def _means(bought: Ints, near: Any) -> tuple[float, float]:
@@ -154,4 +156,4 @@ def _means(bought: Ints, near: Any) -> tuple[float, float]:
         (float(bought[side].sum()) + PSEUDO_CUSTOMERS * base) / (float(side.sum()) + PSEUDO_CUSTOMERS)
         for side in (near, ~near)
     ]
-    return means[0], means[1]
+    return means[0], min(means)

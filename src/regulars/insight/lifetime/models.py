@@ -10,6 +10,7 @@ from regulars.insight.lifetime import mbg, pareto
 from regulars.insight.lifetime.fitted import EstimateKind
 from regulars.insight.lifetime.hiatus import HiatusRule
 from regulars.insight.lifetime.mbg import FittedMBG
+from regulars.insight.lifetime.own_rhythm import RhythmRule
 from regulars.insight.lifetime.pareto import FittedPareto
 from regulars.insight.lifetime.regularity import fit_regular
 from regulars.insight.lifetime.summary import PurchaseSummary
@@ -24,10 +25,11 @@ FITS: dict[str, Callable[[PurchaseSummary, EstimateKind], FittedModel]] = {
     "pareto": lambda summary, estimate: pareto.fit(summary, estimate=estimate),
 }
 
-STORED: dict[str, Callable[[dict[str, Any]], FittedMBG | FittedPareto | HiatusRule]] = {
+STORED: dict[str, Callable[[dict[str, Any]], FittedMBG | FittedPareto | HiatusRule | RhythmRule]] = {
     "mbg": FittedMBG.from_json,
     "pareto": FittedPareto.from_json,
     "hiatus": HiatusRule.from_json,
+    "rhythm": RhythmRule.from_json,
 }
 
 
@@ -51,7 +53,7 @@ def fit_named(model: str, summary: PurchaseSummary, estimate: EstimateKind = "ma
     return FITS[model](summary, estimate)
 
 
-def from_json(stored: dict[str, Any]) -> FittedMBG | FittedPareto | HiatusRule:
+def from_json(stored: dict[str, Any]) -> FittedMBG | FittedPareto | HiatusRule | RhythmRule:
     """Return the model that a `to_json` stored.
 
     Raises

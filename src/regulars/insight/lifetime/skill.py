@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -14,6 +13,7 @@ from regulars.insight.errors import RegularsError
 from regulars.insight.lifetime import mbg
 from regulars.insight.lifetime.backtest import (
     Cut,
+    Fit,
     PurchaseDays,
     Scorer,
     learning_horizon,
@@ -26,6 +26,8 @@ from regulars.insight.lifetime.summary import Floats, Ints, PurchaseSummary
 
 FEWEST_CUSTOMERS = 200
 FEWEST_REPEAT_BUYERS = 30
+FEWEST_FOR_A_RULE = 30, 10
+"""Customers and repeat buyers by the date to check, where a rule and not a model is judged."""
 FEWEST_TO_LEARN = 30
 CERTAIN = 1e-6  # log loss counts nobody as surer than this
 GROUPS = 20_000
@@ -139,7 +141,7 @@ def skill_card(
     Wübben & v. Wangenheim (2008) for the contest with the hiatus rule.
     """
 
-    def fit(summary: PurchaseSummary) -> Scorer:
+    def fit(summary: PurchaseSummary, *_: object) -> Scorer:
         return fit_named(model, summary, estimate)
 
     days = purchase_days(customer, day, as_of)
@@ -151,22 +153,28 @@ def model_name(model: str) -> str:
     return {"mbg": "MBG/NBD", "bg": "BG/NBD", "pareto": "Pareto/NBD"}.get(model, "(M)BG/CNBD-k")
 
 
-def regular_fit(k: int, estimate: EstimateKind) -> Callable[[PurchaseSummary], Scorer]:
+def regular_fit(k: int, estimate: EstimateKind) -> Fit:
     """Return the fit of MBG/CNBD-k for a given k."""
-    return lambda summary: mbg.fit(summary, model="mbg", k=k, estimate=estimate)
+    return lambda summary, *_: mbg.fit(summary, model="mbg", k=k, estimate=estimate)
 
 
 def card_of(
     days: PurchaseDays,
     as_of: int,
     horizon: int,
-    fit: Callable[[PurchaseSummary], Scorer],
+    fit: Fit,
     *,
     name: str,
     origins: int = 3,
     gaps: bool = False,
+    fewest: tuple[int, int] = (FEWEST_CUSTOMERS, FEWEST_REPEAT_BUYERS),
 ) -> SkillCard:
     """Return the skill card of any fit, over cuts that the data carry.
+
+    Parameters
+    ----------
+    fewest
+        Customers and repeat buyers that a date needs to be judged.
 
     Raises
     ------
@@ -179,19 +187,21 @@ def card_of(
         )
     cuts = [as_of - horizon * (i + 1) for i in range(origins)]
     latest = days.at(cuts[0])
-    refusal = _too_little(days, latest, cuts[0], horizon)
+    refusal = _too_little(days, latest, cuts[0], horizon, fewest)
     if refusal:
         return _refused(name, as_of, horizon, latest, refusal)
-    kept = [cut for cut in cuts if not _too_little(days, days.at(cut), cut, horizon)]
+    kept = [cut for cut in cuts if not _too_little(days, days.at(cut), cut, horizon, fewest)]
     ran = [run_cut(days, cut, horizon, fit, log_gaps=gaps) for cut in kept]
     return _card(ran, name, as_of, horizon, learning_horizon(days, cuts[0], horizon), days.customers)
 
 
-def _too_little(days: PurchaseDays, seen: PurchaseSummary, cut: int, horizon: int) -> str:
-    if len(seen) < FEWEST_CUSTOMERS or seen.repeat_buyers < FEWEST_REPEAT_BUYERS:
+def _too_little(
+    days: PurchaseDays, seen: PurchaseSummary, cut: int, horizon: int, fewest: tuple[int, int]
+) -> str:
+    if len(seen) < fewest[0] or seen.repeat_buyers < fewest[1]:
         return (
             f"Not enough data yet to check a model {horizon} days ahead: {len(seen):,} customers and "
-            f"{seen.repeat_buyers:,} repeat buyers by then; {FEWEST_CUSTOMERS} and {FEWEST_REPEAT_BUYERS} "
+            f"{seen.repeat_buyers:,} repeat buyers by then; {fewest[0]} and {fewest[1]} "
             "are needed. Until then the rule 'bought recently' is used."
         )
     if len(days.at(cut - learning_horizon(days, cut, horizon))) < FEWEST_TO_LEARN:
