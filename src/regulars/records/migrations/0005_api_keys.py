@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0003_success'),
+        ('records', '0004_share_answer'),
     ]
 
     operations = [
