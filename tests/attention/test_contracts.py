@@ -81,13 +81,25 @@ def test_terms_are_read_by_either_clock(nord: Customer) -> None:
     now = today()
     contract(nord, now - 500)
     record_told([told(nord, "contract_changed", now - 200, 240_000, text="Second site")])
-    terms = contract_terms(now)
+    found = contract_terms(now)
+    terms = found.columns
+    assert found.contracts == ((nord.pk, "C-1"),)
     assert terms["monthly"].tolist() == [10_000, 20_000]
-    assert terms["kind"].tolist() == ["started", "changed"]
+    assert terms["months"].tolist() == [12, 12]
     assert terms["end"].tolist()[0] == terms["start"].tolist()[1] == now - 200
-    assert contract_terms(now - 300)["monthly"].tolist() == [10_000]
-    assert contract_terms(now, known_by=now - 1)["monthly"].size == 0
-    assert contract_terms(now - 600)["monthly"].dtype == np.int64
+    assert terms["reason"].tolist() == [-1, -1]
+    assert contract_terms(now - 300).columns["monthly"].tolist() == [10_000]
+    assert contract_terms(now, known_by=now - 1).columns["monthly"].size == 0
+    assert contract_terms(now - 600).columns["monthly"].dtype == np.int64
+
+
+def test_terms_say_why_a_contract_was_cancelled(nord: Customer) -> None:
+    now = today()
+    contract(nord, now - 300)
+    record_told([told(nord, "contract_cancelled", now - 10, reason="Moved away")])
+    found = contract_terms(now)
+    assert found.columns["end"].tolist() == [now - 10]
+    assert [found.reasons[place] for place in found.columns["reason"]] == ["Moved away"]
 
 
 def stage_of(one: Customer) -> Stage:

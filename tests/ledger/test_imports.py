@@ -548,9 +548,10 @@ def test_usage_and_touchpoints_come_in_as_facts(tmp_path):
         "app",
     )
     assert sorted(Fact.objects.values_list("kind", "item", "text")) == [
-        ("touchpoint", "", "phone: asked about cups"),
+        ("touchpoint", "", "asked about cups"),
         ("usage", "export", ""),
     ]
+    assert Fact.objects.get(kind="touchpoint").properties == {"channel": "phone"}
 
 
 # --- dry run, undo, permissions ---

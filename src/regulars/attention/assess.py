@@ -198,6 +198,7 @@ def _standing(base: Base, rows: Columns, profiles: Profiles, rhythms: Rhythms, f
         "quiet_day": or_null(_in_sight(base, found.quiet_day)),
         "lapse_day": or_null(_in_sight(base, found.lapse_day)),
         "value": rows["amount"].astype(np.int64),
+        "contracts_hash": mixed(rows["contract_day"], rows["contract_end_day"], rows["renewals"]),
         "missed_us_day": or_null(rows["last_missed_day"]),
         "known": (rows["touchpoints"] + rows["praises"] + rows["referrals"] + rows["ideas"]) > 0,
         "rule_version": np.full(profiles.customer.size, RULE_VERSION),
@@ -253,7 +254,7 @@ def _row_hash(columns: Columns, profiles: Profiles) -> IntArray:
     """Return the hash of everything but the scores; the version of the rules is part of it."""
     whole = (
         "stage", "stage_day", "first_day", "last_day", "purchases", "purchase_days", "due_day", "quiet_day",
-        "lapse_day", "value", "missed_us_day", "known", "rainy", "rule_version",
+        "lapse_day", "value", "contracts_hash", "missed_us_day", "known", "rainy", "rule_version",
     )  # fmt: skip
     gap = np.nan_to_num(columns["usual_gap"], nan=-1.0) * 10
     parts = [np.ma.getdata(columns[name]) for name in whole]

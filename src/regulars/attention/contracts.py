@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from regulars.insight.contract_terms import EXPECTED_DAYS, ContractEntry, ContractTold, contract_told
-from regulars.ledger.told import ToldFact, told_facts
-from regulars.records.read.company import epoch_day
+from regulars.insight.contract_terms import (
+    EXPECTED_DAYS,
+    ContractEntry,
+    ContractTold,
+    contract_told,
+    pieces_of,
+)
+from regulars.ledger.contract_entries import CONTRACT_KINDS, contract_entry
+from regulars.ledger.told import told_facts
+from regulars.records.models import Customer
 
-CONTRACT_KINDS = ("contract_started", "contract_renewed", "contract_changed", "contract_cancelled")
 KINDS = (*CONTRACT_KINDS, "renewal_forecast")
 NO_DAY = -1
 
@@ -53,115 +57,58 @@ def customer_contracts(
                 yield CustomerContract(customer, number, told)
 
 
-def contract_entry(fact: ToldFact) -> ContractEntry:
-    """Return a fact as an entry about a contract."""
-    said: dict[str, Any] = json.loads(fact.properties) if len(fact.properties) > 2 else {}
-    ends = _day(said.get("ends_on"))
-    cancelled = fact.kind == "contract_cancelled"
-    return ContractEntry(
-        kind=fact.kind,
-        day=_effective(fact.day, said, None if not cancelled or ends is None else ends + 1),
-        noted=fact.day,
-        amount=fact.amount,
-        currency=fact.currency,
-        item=fact.item,
-        months=_whole(said.get("months")),
-        ends=None if ends is None or cancelled else ends + 1,
-        auto_renews=_yes_no(said.get("auto_renews")),
-        notice_days=_whole(said.get("notice_days")),
-        words=str(said.get("reason") or fact.text or ""),
-        colleague=_whole(said.get("colleague")),
-    )
-
-
-def _effective(day: int, said: dict[str, Any], ended: int | None) -> int:
-    """Return when an entry takes effect: what is agreed ahead carries the day it is agreed for."""
-    if ended is not None:
-        return ended
-    starts = _day(said.get("starts_on"))
-    return day if starts is None else starts
-
-
-def _day(value: object) -> int | None:
-    try:
-        return epoch_day(date.fromisoformat(str(value))) if value else None
-    except ValueError:
-        return None
-
-
-def _whole(value: object) -> int | None:
-    try:
-        return None if value is None or value == "" else int(str(value))
-    except ValueError:
-        return None
-
-
-def _yes_no(value: object) -> bool | None:
-    if value is None or value == "":
-        return None
-    return value if isinstance(value, bool) else str(value).casefold() in {"true", "yes", "1"}
-
-
-def contract_terms(as_of: int, known_by: int | None = None) -> Columns:
-    """Return every stretch of every contract with one monthly amount, by what had happened by a day.
+@dataclass(frozen=True, slots=True)
+class ContractTerms:
+    """Every stretch of every contract with one monthly amount, for the reports on revenue.
 
     Shape
     -----
-    Arrays of one length, by customer, contract and first day: ``customer``, ``contract`` (a number of its
-    own for each), ``number`` (as people call it), ``start``, ``end`` (-1: until cancelled), ``monthly``,
-    ``kind`` (started, renewed or changed), ``currency``, ``reason`` (of a piece, or why it ended),
-    ``auto_renews``, ``cancelled`` (the contract's end is a cancellation, and this is its last stretch).
+    ``columns``: arrays of one length, by customer, contract and first day. ``contract`` is a place in
+    ``contracts``, ``reason`` one in ``reasons`` (-1: nobody cancelled it); ``kind`` is the row number of the
+    kind of customer, 0 where none; ``end`` -1 where it runs until cancelled; ``months`` the agreed length.
 
     Units
     -----
     Epoch days, ``end`` the first day no longer covered; ``monthly`` in minor units of ``currency``.
     """
-    rows = [
-        row
-        for place, contract in enumerate(customer_contracts(as_of, known_by=known_by))
-        for row in _term_rows(place, contract)
-    ]
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(_TERM_TYPES)
-    return {
-        name: np.array(column, dtype=kind)
-        for (name, kind), column in zip(_TERM_TYPES.items(), columns, strict=True)
+
+    columns: Columns
+    contracts: tuple[tuple[int, str], ...]
+    reasons: tuple[str, ...]
+
+
+def contract_terms(as_of: int, known_by: int | None = None) -> ContractTerms:
+    """Return the terms of all contracts by what had happened, and what had been received, by a day."""
+    kinds = dict(Customer.objects.exclude(kind=None).values_list("pk", "kind_id"))
+    reasons: dict[str, int] = {}
+    contracts: list[tuple[int, str]] = []
+    rows: list[tuple[Any, ...]] = []
+    for one in customer_contracts(as_of, known_by=known_by):
+        head = (len(contracts), one.customer, kinds.get(one.customer, 0))
+        contracts.append((one.customer, one.number))
+        rows += _term_rows(head, one.told, reasons)
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(_TERM_COLUMNS)
+    found: Columns = {
+        name: np.array(column, dtype=np.str_ if name == "currency" else np.int64)
+        for name, column in zip(_TERM_COLUMNS, columns, strict=True)
     }
+    return ContractTerms(found, tuple(contracts), tuple(reasons))
 
 
-_TERM_TYPES: dict[str, Any] = {
-    "customer": np.int64,
-    "contract": np.int64,
-    "number": object,
-    "start": np.int64,
-    "end": np.int64,
-    "monthly": np.int64,
-    "kind": object,
-    "currency": object,
-    "reason": object,
-    "auto_renews": np.bool_,
-    "cancelled": np.bool_,
-}
+_TERM_COLUMNS = ("contract", "customer", "kind", "start", "end", "monthly", "months", "currency", "reason")
 
 
-def _term_rows(place: int, contract: CustomerContract) -> Iterator[tuple[Any, ...]]:
-    told = contract.told
-    pieces = told.pieces
-    for number, piece in enumerate(pieces, start=1):
-        last = number == len(pieces)
-        cancelled = last and told.cancelled is not None and piece.end == told.cancelled
-        yield (
-            contract.customer,
-            place,
-            contract.number,
-            piece.start,
-            NO_DAY if piece.end is None else piece.end,
-            piece.monthly,
-            piece.kind,
-            told.current.currency,
-            told.ended_why if last and told.state == "ended" else piece.reason,
-            told.current.auto_renews,
-            cancelled,
-        )
+def _term_rows(
+    head: tuple[int, int, int], told: ContractTold, reasons: dict[str, int]
+) -> Iterator[tuple[Any, ...]]:
+    for term in told.terms:
+        months = term.months or (1 if term.end is None else max(1, round((term.end - term.start) / 30.4375)))
+        for piece in pieces_of(term):
+            reason = NO_DAY
+            if told.cancelled is not None and piece.end == told.cancelled:
+                reason = reasons.setdefault(told.ended_why, len(reasons))
+            end = NO_DAY if piece.end is None else piece.end
+            yield (*head, piece.start, end, piece.monthly, months, term.currency, reason)
 
 
 def with_contracts(rows: Columns, as_of: int, known_by: int | None = None) -> Columns:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from regulars.ledger.models import ImportRun
     from regulars.ledger.plans import Plan, Tick
 
-KINDS = ("purchases", "customers", "people", "usage", "touchpoints")
+KINDS = ("purchases", "customers", "people", "usage", "touchpoints", "contracts")
 
 
 @regulars.command("import")
@@ -175,7 +175,7 @@ def _mapped(one: str, kind: str, look: Look) -> tuple[int, str]:
     column, field = _parted(one, "map")
     known = {IGNORE, PROPERTY, *(field.name for field in fields_of(kind))}
     field = field.strip().lower().replace("-", "_")
-    field = field if field in known else field_named(field)
+    field = field if field in known else field_named(field, kind)
     if field not in known:
         raise RegularsError(
             "field-unknown", f"{one!r}: there is no such field. Known: {', '.join(sorted(known))}."

@@ -146,7 +146,7 @@ class ContractTold:
     @property
     def pieces(self) -> tuple[Piece, ...]:
         """The stretches of one monthly amount, in order."""
-        return tuple(piece for term in self.terms for piece in _pieces(term))
+        return tuple(piece for term in self.terms for piece in pieces_of(term))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -179,7 +179,7 @@ def months_between(start: int, end: int) -> int | None:
 
 
 def monthly_amount(amount: int, months: int | None, start: int, end: int | None) -> int:
-    """Return the recurring amount of a month, from that of a term.
+    """Return the recurring amount of a month, from that of a term, rounded half to even.
 
     Example
     -------
@@ -187,7 +187,8 @@ def monthly_amount(amount: int, months: int | None, start: int, end: int | None)
     (10000, 500)
     """
     if months:
-        return (2 * amount + months) // (2 * months)
+        low, rest = divmod(amount, months)
+        return low + (2 * rest > months or (2 * rest == months and low % 2 == 1))
     if end is None or end <= start:
         return amount
     return round(amount * _MONTH_DAYS / (end - start))
@@ -217,7 +218,7 @@ def contract_told(entries: Sequence[ContractEntry], as_of: int) -> ContractTold 
     if cancelled is None:
         _go_on(terms, as_of)
     _part(terms)
-    state = _state(terms, cancelled, forecasts, as_of)
+    state = _state(terms, cancelled, as_of)
     current = _current(terms, as_of)
     return ContractTold(
         state=state,
@@ -370,18 +371,13 @@ def _monthly_on(term: Term, as_of: int) -> int:
     )
 
 
-def _state(
-    terms: Sequence[Term], cancelled: int | None, forecasts: Sequence[ContractEntry], as_of: int
-) -> State:
+def _state(terms: Sequence[Term], cancelled: int | None, as_of: int) -> State:
     current = _current(terms, as_of)
     if current.start > as_of:
         return "coming"
     if current.end is None or current.end > as_of:
         return "active"
-    if cancelled is not None or as_of >= current.end + EXPECTED_DAYS:
-        return "ended"
-    said = [one for one in forecasts if _about(terms, one) == len(terms) - 1]
-    return "ended" if said and said[-1].amount == 0 else "late"
+    return "ended" if cancelled is not None or as_of >= current.end + EXPECTED_DAYS else "late"
 
 
 def _about(terms: Sequence[Term], forecast: ContractEntry) -> int:
@@ -438,7 +434,8 @@ def _final(term: Term, after: Term | None, *, lost: bool) -> int | None:
     return _over(after.pieces[0][1], term)
 
 
-def _pieces(term: Term) -> list[Piece]:
+def pieces_of(term: Term) -> list[Piece]:
+    """Return the stretches of one monthly amount within a term."""
     found = []
     for place, (start, monthly, kind, reason) in enumerate(term.pieces):
         end = term.pieces[place + 1][0] if place + 1 < len(term.pieces) else term.end

@@ -177,6 +177,14 @@ def _required(kind: str, ticks: Sequence[Tick]) -> None:
                 fields={required.name: f"{required.label} is needed."},
             )
 
+    if kind == "contracts" and not ticked & {"amount", "monthly", "yearly"}:
+        raise RegularsError(
+            "field-missing",
+            "Contracts need a column for what they are worth: amount, monthly or yearly. Tick the one that "
+            "holds it.",
+            fields={"amount": "What they are worth is needed."},
+        )
+
 
 def _zone(name: str) -> ZoneInfo:
     try:

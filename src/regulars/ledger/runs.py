@@ -14,7 +14,8 @@ from django.db import connection
 
 from regulars.insight.errors import RegularsError
 from regulars.ledger.checks import Fault
-from regulars.ledger.dialects.fields import FACT_KIND, NOT_BEFORE
+from regulars.ledger.dialects.contracts import ContractReader
+from regulars.ledger.dialects.fields import DATES, FACT_KIND, NOT_BEFORE
 from regulars.ledger.dialects.guesses import refused_column
 from regulars.ledger.dialects.occurrences import Occurrences
 from regulars.ledger.dialects.persons import PersonReader
@@ -22,17 +23,28 @@ from regulars.ledger.dialects.reading import PROFILE_FIELD, Profile, Read, Readi
 from regulars.ledger.dialects.rows import RowReader
 from regulars.ledger.dialects.screen import Screen
 from regulars.ledger.files.form import form_of
-from regulars.ledger.files.look import opener_of, questions_about, sample_of, told_order, told_sign
+from regulars.ledger.files.look import (
+    SIGNED,
+    opener_of,
+    questions_about,
+    sample_of,
+    told_order,
+    told_sign,
+)
 from regulars.ledger.files.rows import Batch, batches
 from regulars.ledger.files.upload import uploads
+from regulars.ledger.known_contracts import known_contracts
 from regulars.ledger.models import ImportRun
 from regulars.ledger.plans import Plan, Settled, check_plan, identity_of, settled_from
 from regulars.records.identity import resolve
 from regulars.records.models import Source
 from regulars.records.never import alarm
 from regulars.records.read.company import Company, company, epoch_day
+from regulars.records.registry import BY_HAND
 
 LEVELS = {name: number for number, name in enumerate(NOT_BEFORE)}
+REACHED_BY = {"purchases": 1, "contracts": 3}
+"""How far a customer is by the very row that is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +88,15 @@ def settle(run: ImportRun, plan: Plan, path: Path | None = None) -> Settled:
     Raises
     ------
     RegularsError
-        Whatever is wrong with the plan, or ``date-order-ambiguous`` and ``decimal-sign-ambiguous``.
+        Whatever is wrong with the plan, ``source-ours``, or ``date-order-ambiguous`` and
+        ``decimal-sign-ambiguous``.
     """
+    if slug_of(plan.source) == BY_HAND:
+        raise RegularsError(
+            "source-ours",
+            f"{plan.source} is the source of what is written on our own pages. Give the file another one.",
+            fields={"source": "This name is ours. Choose another, such as Finance."},
+        )
     opener = opener_of(run, path)
     form = form_of(
         opener, run.file_name, encoding=plan.encoding, delimiter=plan.delimiter, header=plan.header
@@ -86,11 +105,9 @@ def settle(run: ImportRun, plan: Plan, path: Path | None = None) -> Settled:
     sample = sample_of(opener, form, run.file_name)
     refused = _refused(plan, form.names, sample.columns)
     fields = {tick.number: tick.field for tick in plan.ticks}
-    dates = [number for number, field in fields.items() if field == "date"]
-    signed = [
-        number for number, field in fields.items() if field in ("amount", "price", "refunded", "quantity")
-    ]
-    order = plan.date_order or (told_order(opener, form, run.file_name, dates[0])[0] if dates else "")
+    dates = [number for number, field in fields.items() if field in DATES]
+    signed = [number for number, field in fields.items() if field in SIGNED]
+    order = plan.date_order or (told_order(opener, form, run.file_name, dates)[0] if dates else "")
     sign = plan.decimal or (told_sign(opener, form, run.file_name, signed)[0] if signed else "")
     if "?" in (order, sign):
         question = next(
@@ -107,7 +124,8 @@ def settle(run: ImportRun, plan: Plan, path: Path | None = None) -> Settled:
     )
     source = Source.objects.filter(slug=slug_of(plan.source)).first()
     before = (source.mapping.get("identity") or {}).get(plan.kind) if source else None
-    identity = identity_of(plan, before) if plan.kind in FACT_KIND else ()
+    by_content = plan.kind in FACT_KIND and plan.kind != "contracts"
+    identity = identity_of(plan, before) if by_content else ()
     return Settled(replace(plan, date_order=order, decimal=sign), form, identity, left_out, refused)
 
 
@@ -130,7 +148,7 @@ def steps(run: ImportRun, settled: Settled, path: Path | None = None) -> Iterato
 
 def reader_of(
     run: ImportRun, settled: Settled, ours: Company, path: Path | None = None
-) -> RowReader | PersonReader:
+) -> RowReader | PersonReader | ContractReader:
     """Return what reads the rows of a run."""
     plan = settled.plan
     now = datetime.now(UTC)
@@ -151,6 +169,9 @@ def reader_of(
         zone=ZoneInfo(plan.zone) if plan.zone else ours.zone,
         last_day=epoch_day((now.astimezone(ours.zone) + timedelta(days=1)).date()),
     )
+    if plan.kind == "contracts":
+        source = Source.objects.filter(slug=slug_of(plan.source)).first()
+        return ContractReader(reading, screen, known_contracts(source))
     return RowReader(reading, Occurrences(uploads()), screen)
 
 
@@ -204,7 +225,7 @@ def held_back(source: Source, settled: Settled, read: Read) -> Counter[str]:
     gates = {
         tick.field: (tick.name, LEVELS[tick.not_before])
         for tick in settled.plan.ticks
-        if LEVELS[tick.not_before] > (1 if settled.plan.kind == "purchases" else 0)
+        if LEVELS[tick.not_before] > REACHED_BY.get(settled.plan.kind, 0)
     }
     counted: Counter[str] = Counter()
     if not gates:
@@ -317,7 +338,7 @@ def _refused(plan: Plan, names: Sequence[str], columns: Sequence[Sequence[str]])
 
 def _chance_cards(run: ImportRun, settled: Settled, path: Path | None) -> frozenset[str]:
     """Return identifier columns so long that some pass a card's check digit by chance, and no more."""
-    targets = {"customer", "order_number", "serial", "line"}
+    targets = {"customer", "order_number", "serial", "line", "contract"}
     places = [tick for tick in settled.plan.ticks if tick.field in targets]
     if not places:
         return frozenset()

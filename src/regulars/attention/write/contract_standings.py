@@ -30,6 +30,8 @@ PER_TRANSACTION = 5_000
 WORDS_KEPT = 300
 _CHUNK = 20_000
 _ENDED = "ended"
+_RUNNING = ("active", "late")
+"""What counts still while a renewal is expected, as in the reports on revenue."""
 
 
 def refresh_contracts(customers: Sequence[int] | None, as_of: int) -> int:
@@ -90,7 +92,7 @@ def standing_row(contracts: Sequence[CustomerContract], as_of: int, currency: st
     day; of a contract that is cancelled for that day it is nothing.
     """
     told = [one.told for one in contracts]
-    running = [one for one in told if one.state == "active"]
+    running = [one for one in told if one.state in _RUNNING]
     ours = [one for one in running if one.current.currency == currency]
     ending = [one for one in told if one.next_renewal is not None]
     day = min((one.end or 0 for one in ending), default=None)

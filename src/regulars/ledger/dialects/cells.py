@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from regulars.ledger.dialects.fields import PROPERTY
+from regulars.ledger.dialects.fields import DATES, MONEY, PROPERTY
 from regulars.ledger.dialects.reading import Cells, Reading
 from regulars.ledger.dialects.screen import Screen
 from regulars.ledger.dialects.words import ANONYMOUS
 
-NUMBERS = frozenset({"date", "time", "amount", "price", "quantity", "refunded", "currency"})
+NUMBERS = frozenset({*DATES, *MONEY, "time", "quantity", "currency", "months", "minutes"})
 # What many shops write only on the first row of an order.
 FILLED_DOWN = ("date", "time", "who", "customer_name", "currency", "email", "phone", "status", "channel")
 

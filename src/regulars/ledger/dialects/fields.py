@@ -12,8 +12,20 @@ KINDS: dict[str, str] = {
     "people": "People",
     "usage": "Usage",
     "touchpoints": "Touchpoints",
+    "contracts": "Contracts",
 }
-FACT_KIND = {"purchases": "purchase", "usage": "usage", "touchpoints": "touchpoint"}
+FACT_KIND = {
+    "purchases": "purchase",
+    "usage": "usage",
+    "touchpoints": "touchpoint",
+    "contracts": "contract_started",
+}
+DATES = ("date", "start", "end", "cancelled_on")
+"""Fields that hold days."""
+
+MONEY = ("amount", "price", "refunded", "monthly", "yearly")
+"""Fields that hold amounts."""
+
 NOT_BEFORE: dict[str, str] = {
     "prospect": "any time",
     "first_purchase": "not before the first purchase",
@@ -66,6 +78,20 @@ _ALL = {
         Field("parent", "Parent customer", "The customer number this one belongs to.", "See groups of customers together", category="identifier"),
         Field("owner", "Our colleague", "E-mail of the colleague who looks after them.", "Know who looks after whom", category="identity"),
         Field("channel", "Channel", "Phone, mail, visit and so on.", "Meet them where they want to be met"),
+        Field("direction", "Who came to whom", "In, from them to us, or out, from us to them.", "Tell their calls from ours"),
+        Field("language", "Language", "Such as de or English.", "Tell whether we speak their language"),
+        Field("minutes", "Minutes", "How long it took.", "See who gets our time"),
+        Field("selling", "Selling", "Whether it was about selling: yes or no.", "Tell visits without selling from those with"),
+        Field("contract", "Contract number", "Tells their contracts apart, and finds each again.", "Know which contract is meant", category="identifier"),
+        Field("start", "Start", "First day of the contract or of this term of it.", "Know from when on a contract runs"),
+        Field("end", "End", "Last day of the term. With neither end nor months it runs until cancelled.", "Know until when a contract runs"),
+        Field("months", "Length in months", "Of the term, instead of its end.", "Know the length of a term"),
+        Field("monthly", "Amount of a month", "Instead of the amount of the whole term.", "Know what a contract is worth"),
+        Field("yearly", "Amount of a year", "Instead of the amount of the whole term.", "Know what a contract is worth"),
+        Field("auto_renews", "Renews itself", "Yes or no: whether it goes on unless somebody gives notice.", "Know whether a contract goes on by itself"),
+        Field("notice_days", "Notice period", "In days, or as 3 months.", "Know by when notice must be given"),
+        Field("cancelled_on", "No longer runs from", "First day on which a cancelled contract does not run.", "Know who is leaving, and when"),
+        Field("reason", "Reason", "Why it was cancelled or changed.", "Know why a contract ended or a renewal is doubted", category="words"),
         Field("text", "Words", "One line on what happened, or their own words.", "Remember what was said", category="words"),
     )
 }  # fmt: skip
@@ -83,7 +109,15 @@ _BY_KIND: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "people": (("customer",), ("person_name", "first_name", "last_name", "role", "email", "phone", "customer_name")),
     "usage": (("customer", "date"), ("time", "item", "quantity", "serial", "text", "customer_name")),
-    "touchpoints": (("customer", "date"), ("time", "channel", "text", "customer_name")),
+    "touchpoints": (
+        ("customer", "date"),
+        ("time", "channel", "direction", "language", "minutes", "selling", "text", "customer_name"),
+    ),
+    "contracts": (
+        ("customer", "contract", "start"),
+        ("end", "months", "amount", "monthly", "yearly", "currency", "item", "auto_renews", "notice_days", "status",
+         "cancelled_on", "reason", "customer_name", "first_name", "last_name", "email", "kind_of_customer"),
+    ),
 }  # fmt: skip
 
 

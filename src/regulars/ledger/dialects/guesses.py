@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from regulars.ledger.dialects.amounts import looks_like_a_number
 from regulars.ledger.dialects.dates import looks_like_a_date, split_moment
-from regulars.ledger.dialects.fields import IGNORE, fields_of
+from regulars.ledger.dialects.fields import DATES, IGNORE, fields_of
 from regulars.ledger.dialects.names import field_named, words_of
 from regulars.ledger.dialects.presets import Preset, preset_fields
 from regulars.records.never import alarming, refused_name
@@ -15,6 +15,8 @@ from regulars.records.never import alarming, refused_name
 def guessed_kind(names: Sequence[str]) -> str:
     """Return what a file is probably about, by its columns' names."""
     known = {field_named(name) for name in names}
+    if _contract_like(names):
+        return "contracts"
     if "date" in known:
         if known & {"amount", "price", "order_number", "quantity"}:
             return "purchases"
@@ -24,6 +26,13 @@ def guessed_kind(names: Sequence[str]) -> str:
     if known & {"person_name", "role"} or {"first_name", "last_name"} <= known:
         return "people" if known & {"role", "person_name"} else "customers"
     return "customers" if known & {"customer", "customer_name"} else "purchases"
+
+
+def _contract_like(names: Sequence[str]) -> bool:
+    """Return whether columns name contracts: their numbers with an end, a length or a month's amount."""
+    known = {field_named(name, "contracts") for name in names}
+    telling = {"months", "monthly", "yearly", "auto_renews", "notice_days", "cancelled_on"}
+    return {"contract", "start"} <= known and bool(known & telling or {"end", "amount"} <= known)
 
 
 def guessed_fields(
@@ -50,7 +59,7 @@ def guessed_fields(
 
 
 def _by_name(name: str, kind: str) -> str:
-    target = field_named(name)
+    target = field_named(name, kind)
     if kind in ("people", "customers") and words_of(name) == "name":
         return "person_name" if kind == "people" else "customer_name"
     return target
@@ -86,7 +95,7 @@ def _mostly(column: Sequence[str], test: object) -> bool:
 def refused_column(name: str, column: Sequence[str], field: str, year: int) -> str:
     """Return what a column holds that is never taken, by its name or by its values, or ""."""
     return (
-        refused_name(name) or alarming(column) or ("" if field in ("date", "time") else _births(column, year))
+        refused_name(name) or alarming(column) or ("" if field in (*DATES, "time") else _births(column, year))
     )
 
 

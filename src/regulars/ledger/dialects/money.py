@@ -28,7 +28,7 @@ class MoneyReader:
         target = "amount" if "amount" in cells else "price"
         if target not in cells:
             return [""] * length, [None] * length, quantities
-        currencies = self._currencies(cells[target], cells.get("currency"), length)
+        currencies = self.currencies(cells[target], cells.get("currency"), length)
         amounts = self.amounts(target, cells[target], currencies, faults)
         if target == "price":
             amounts = [
@@ -54,7 +54,8 @@ class MoneyReader:
         ]
         return without_faults(found, faults)
 
-    def _currencies(self, texts: Sequence[str], said: Sequence[str] | None, length: int) -> list[str]:
+    def currencies(self, texts: Sequence[str], said: Sequence[str] | None, length: int) -> list[str]:
+        """Return the currency of each row: named in its own column, beside the amount, or the company's."""
         ours = self._reading.currency
         if said:
             return [name.upper() or ours for name in said]

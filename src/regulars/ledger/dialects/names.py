@@ -80,6 +80,67 @@ NAMES: dict[str, tuple[str, ...]] = {
     "role": ("role", "job title", "position title", "rolle", "funktion", "fonction", "cargo", "ruolo", "functie"),
     "channel": ("channel", "medium", "via", "kanal", "canal", "canale", "kanaal", "activity type"),
     "text": ("text", "note", "notes", "comment", "comments", "subject", "summary", "message", "notiz", "bemerkung", "kommentar", "betreff", "remarque", "commentaire", "objet", "asunto", "nota", "oggetto", "opmerking", "body"),
+    "direction": ("direction", "inbound outbound", "in out", "richtung", "sens", "direccion", "direzione"),
+    "language": ("language", "sprache", "langue", "idioma", "lingua", "taal"),
+    "minutes": ("minutes", "duration", "duration minutes", "length", "minuten", "dauer", "duree", "duracion", "durata", "duur"),
+    "selling": ("selling", "sales call", "is sales", "verkauf", "vente", "venta"),
+}  # fmt: skip
+
+# What the columns of a list of contracts are called; there, these come first.
+CONTRACT_NAMES: dict[str, tuple[str, ...]] = {
+    "contract": (
+        "contract", "contract number", "contract no", "contract nr", "contract id", "agreement", "agreement number",
+        "subscription", "subscription id", "subscription number", "vertrag", "vertragsnummer", "vertrags nr", "vertrag nr",
+        "abo", "abonummer", "contrat", "numero de contrat", "contrato", "numero de contrato", "contratto", "contractnummer",
+        "avtal", "avtalsnummer", "serial", "number", "nummer",
+    ),
+    "start": (
+        "start", "start date", "begin", "begin date", "begins", "starts", "starts on", "start on", "from", "valid from",
+        "contract start", "contract start date", "term start", "subscription start", "current period start", "beginn",
+        "vertragsbeginn", "ab", "gultig ab", "laufzeitbeginn", "debut", "date de debut", "inicio", "fecha de inicio",
+        "inizio", "data inizio", "begindatum", "startdatum", "date",
+    ),
+    "end": (
+        "end", "end date", "ends", "ends on", "to", "until", "valid to", "valid until", "expires", "expiry", "expiry date",
+        "expiration date", "contract end", "contract end date", "term end", "renewal date", "current period end", "ende",
+        "vertragsende", "bis", "gultig bis", "laufzeitende", "fin", "date de fin", "fecha de fin", "fine", "data fine",
+        "einddatum", "slutdatum",
+    ),
+    "months": (
+        "months", "term", "term months", "term in months", "term length", "contract term", "contract months", "monate",
+        "laufzeit", "laufzeit monate", "laufzeit in monaten", "duree", "duree mois", "meses", "mesi", "maanden", "looptijd",
+    ),
+    "amount": (
+        "amount", "value", "contract value", "total contract value", "tcv", "total", "term amount", "vertragswert", "wert",
+        "betrag", "montant", "importe", "importo", "bedrag",
+    ),
+    "monthly": (
+        "mrr", "monthly", "monthly amount", "monthly price", "monthly value", "monthly fee", "per month", "monatlich",
+        "monatsbetrag", "pro monat", "mensuel", "mensual", "mensile", "per maand",
+    ),
+    "yearly": (
+        "arr", "acv", "yearly", "annual", "annual amount", "annual value", "annual contract value", "yearly amount",
+        "yearly price", "per year", "jahrlich", "jahresbetrag", "pro jahr", "annuel", "anual", "annuale", "per jaar",
+    ),
+    "auto_renews": (
+        "auto renew", "auto renews", "auto renewal", "automatic renewal", "renews itself", "auto renewing",
+        "verlangert sich", "automatische verlangerung", "autoverlangerung", "reconduction tacite", "tacite reconduction",
+        "renovacion automatica", "rinnovo automatico", "automatische verlenging",
+    ),
+    "notice_days": (
+        "notice", "notice days", "notice period", "notice period days", "cancellation period", "kundigungsfrist", "frist",
+        "preavis", "preaviso", "preavviso", "opzegtermijn",
+    ),
+    "cancelled_on": (
+        "cancelled on", "canceled on", "cancelled at", "canceled at", "cancelled", "canceled", "cancellation date",
+        "cancelled from", "cancelled to", "churned on", "churn date", "ended on", "ended at", "terminated on", "termination date",
+        "gekundigt zum", "gekundigt am", "kundigungsdatum", "resilie le", "cancelado el", "opgezegd per",
+    ),
+    "reason": (
+        "reason", "churn reason", "cancellation reason", "why", "comment", "grund", "kundigungsgrund", "raison", "motif",
+        "motivo", "reden",
+    ),
+    "item": ("product", "plan", "plan name", "package", "tarif", "tariff", "edition", "produkt", "produit"),
 }  # fmt: skip
 _NOT_WORD = re.compile(r"[\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -97,13 +158,16 @@ def words_of(name: str) -> str:
 
 
 @cache
-def _by_name() -> dict[str, str]:
-    return {name: field for field, names in reversed(NAMES.items()) for name in names}
+def _by_name(kind: str = "") -> dict[str, str]:
+    known = {name: field for field, names in reversed(NAMES.items()) for name in names}
+    if kind == "contracts":
+        known |= {name: field for field, names in reversed(CONTRACT_NAMES.items()) for name in names}
+    return known
 
 
-def field_named(name: str) -> str:
-    """Return the field that a column's name stands for, or ""."""
-    return _by_name().get(words_of(name), "")
+def field_named(name: str, kind: str = "") -> str:
+    """Return the field that a column's name stands for, or ""; some mean something of their own by kind."""
+    return _by_name(kind).get(words_of(name), "")
 
 
 def known_name(name: str) -> bool:

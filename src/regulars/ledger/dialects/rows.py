@@ -21,6 +21,7 @@ from regulars.ledger.dialects.money import MoneyReader
 from regulars.ledger.dialects.occurrences import Occurrences
 from regulars.ledger.dialects.reading import Cells, Read, Reading, profiles_of
 from regulars.ledger.dialects.screen import Screen
+from regulars.ledger.dialects.touchpoints import touchpoint_properties
 from regulars.ledger.dialects.words import NO_SALE, REFUNDED, RETURNS, says
 
 OLDEST = -25_567
@@ -86,7 +87,7 @@ class RowReader:
         currencies, amounts, quantities = self._money.money(cells, length, faults)
         self._check_lengths(cells, faults)
         self._check_status(cells, faults)
-        properties = self._properties(columns, length, dropped)
+        properties = self._properties(columns, cells, length, dropped)
         return _Draft(cells, moments, currencies, amounts, quantities, properties)
 
     def _moments(self, cells: Cells, length: int, faults: dict[int, Fault]) -> list[Moment | None]:
@@ -142,13 +143,19 @@ class RowReader:
                     message = f"{cell[:40]!r} is not a sale, so that nothing is recorded. Leave the row out."
                     faults.setdefault(place, Fault("not-a-sale", message, self._reading.column_for(target)))
 
-    def _properties(self, columns: Sequence[list[str]], length: int, dropped: Counter[str]) -> list[str]:
+    def _properties(
+        self, columns: Sequence[list[str]], cells: Cells, length: int, dropped: Counter[str]
+    ) -> list[str]:
         names, kept = self._cells.properties(columns, dropped)
+        if self._reading.kind == "touchpoints":
+            told = touchpoint_properties(cells)
+            names, kept = [*names, *told], [*kept, *told.values()]
         if not names:
             return ["{}"] * length
         return [
             json.dumps(
-                {name: cell[:500] for name, cell in zip(names, row, strict=True) if cell}, ensure_ascii=False
+                {name: _shortened(cell) for name, cell in zip(names, row, strict=True) if cell != ""},
+                ensure_ascii=False,
             )
             for row in zip(*kept, strict=True)
         ]
@@ -172,7 +179,7 @@ class RowReader:
             quantity=unsigned(draft.quantities) if back else draft.quantities,
             serial=cells.get("serial", nothing),
             order_number=cells.get("order_number", nothing),
-            text=_words(cells, nothing),
+            text=_words(cells, nothing, self._reading.kind),
             properties=draft.properties,
         )
         facts.message_id = self._ids.of(facts, cells)
@@ -215,9 +222,13 @@ def unsigned(numbers: Sequence[Any]) -> list[Any]:
     return [number if number is None else abs(number) for number in numbers]
 
 
-def _words(cells: Cells, nothing: list[str]) -> list[str]:
+def _shortened(cell: Any) -> Any:
+    return cell[:500] if isinstance(cell, str) else cell
+
+
+def _words(cells: Cells, nothing: list[str], kind: str) -> list[str]:
     texts = cells.get("text", nothing)
-    if "channel" not in cells:
+    if "channel" not in cells or kind == "touchpoints":
         return texts
     return [": ".join(filter(None, pair)) for pair in zip(cells["channel"], texts, strict=True)]
 

@@ -13,6 +13,7 @@ GROWN = 13
 WORDS = frozenset(
     {
         "text",
+        "reason",
         "item",
         "property",
         "customer_name",

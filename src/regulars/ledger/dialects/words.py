@@ -28,6 +28,39 @@ NO_SALE = frozenset(
 )  # fmt: skip
 REFUNDED = frozenset({"refunded", "erstattet", "rembourse", "reembolsado", "rimborsato", "terugbetaald"})
 
+ENDED = frozenset(
+    {
+        "cancelled", "canceled", "cancelled by customer", "ended", "terminated", "churned", "expired", "inactive", "lost",
+        "closed", "gekundigt", "beendet", "abgelaufen", "inaktiv", "resilie", "termine", "expire", "cancelado",
+        "terminado", "vencido", "disdetto", "scaduto", "opgezegd", "beeindigd", "verlopen",
+    }
+)  # fmt: skip
+INBOUND = frozenset(
+    {"in", "inbound", "incoming", "received", "from customer", "eingehend", "entrant", "entrante", "inkomend"}
+)
+OUTBOUND = frozenset(
+    {"out", "outbound", "outgoing", "sent", "to customer", "ausgehend", "sortant", "saliente", "uitgaand"}
+)
+YES = frozenset(
+    {"yes", "y", "true", "1", "x", "on", "ja", "j", "oui", "o", "si", "s", "sim", "tak", "auto", "automatic"}
+)
+NO = frozenset(
+    {"no", "n", "false", "0", "off", "nein", "non", "nao", "nee", "nie", "nej", "nei", "manual", "none"}
+)
+
+
+def yes_no(cell: str) -> bool | None:
+    """Return what a cell says to a question of yes or no, None when it says neither.
+
+    Example
+    -------
+    >>> yes_no("Ja"), yes_no("FALSE"), yes_no("perhaps") is None
+    (True, False, True)
+    """
+    if says(cell, YES):
+        return True
+    return False if says(cell, NO) else None
+
 
 def says(cell: str, words: frozenset[str]) -> bool:
     """Return whether a cell says one of these words.

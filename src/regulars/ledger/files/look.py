@@ -10,7 +10,7 @@ from pathlib import Path
 from regulars.insight.errors import RegularsError
 from regulars.ledger.dialects.amounts import decimal_sign
 from regulars.ledger.dialects.dates import date_order
-from regulars.ledger.dialects.fields import IGNORE, KINDS, field_of, fields_of
+from regulars.ledger.dialects.fields import DATES, IGNORE, KINDS, MONEY, field_of, fields_of
 from regulars.ledger.dialects.guesses import guessed_fields, guessed_kind, refused_column
 from regulars.ledger.dialects.presets import PRESETS, preset_for
 from regulars.ledger.files.form import Form, Opener, form_of
@@ -23,7 +23,7 @@ PREVIEW = 20
 LOOKED_AT = 1_000
 # How many rows are read to find out in which order day and month stand.
 ASKED = 200_000
-SIGNED = ("amount", "price", "refunded", "quantity")
+SIGNED = (*MONEY, "quantity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +172,12 @@ def _preview(sample: Batch, columns: Sequence[Column]) -> list[list[str]]:
 def questions_about(opener: Opener, form: Form, name: str, fields: dict[int, str]) -> tuple[Question, ...]:
     """Return what must be asked about the columns that are to come in (column number to field)."""
     found: list[Question] = []
-    dates = [number for number, field in fields.items() if field == "date"]
+    dates = [number for number, field in fields.items() if field in DATES]
     signed = [number for number, field in fields.items() if field in SIGNED]
     if dates:
-        order, cell = told_order(opener, form, name, dates[0])
+        order, number, cell = told_order(opener, form, name, dates)
         if order == "?":
-            found.append(_order_question(form.names[dates[0] - 1], cell))
+            found.append(_order_question(form.names[number - 1], cell))
     if signed:
         sign, number = told_sign(opener, form, name, signed)
         if sign == "?":
@@ -185,8 +185,19 @@ def questions_about(opener: Opener, form: Form, name: str, fields: dict[int, str
     return tuple(found)
 
 
-def told_order(opener: Opener, form: Form, name: str, number: int) -> tuple[str, str]:
-    """Return the order of day, month and year that the column itself tells, and a cell of it."""
+def told_order(opener: Opener, form: Form, name: str, numbers: Sequence[int]) -> tuple[str, int, str]:
+    """Return the order of day, month and year that columns tell, and the column and cell that leave it so."""
+    order, open_one, cell = "", numbers[0], ""
+    for number in numbers:
+        told, one = _order_of(opener, form, name, number)
+        if told not in ("", "?"):
+            return told, number, ""
+        if told == "?" and not order:
+            order, open_one, cell = told, number, one
+    return order, open_one, cell
+
+
+def _order_of(opener: Opener, form: Form, name: str, number: int) -> tuple[str, str]:
     order, cell, seen = "", "", 0
     for batch in batches(opener, form, [number - 1], name):
         cells = list(dict.fromkeys(batch.columns[0]))

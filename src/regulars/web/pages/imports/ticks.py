@@ -35,12 +35,27 @@ NEEDED: Mapping[str, tuple[str, frozenset[str]]] = {
     ),
     "touchpoints": (
         "who was met, when, how",
-        frozenset({"customer", "date", "time", "channel", "customer_name"}),
+        frozenset(
+            {"customer", "date", "time", "channel", "direction", "minutes", "selling", "customer_name"}
+        ),
+    ),
+    "contracts": (
+        "who is under contract, until when, for how much",
+        frozenset(
+            {
+                "customer", "customer_name", "first_name", "last_name", "contract", "start", "end", "months",
+                "amount", "monthly", "yearly", "currency", "auto_renews", "notice_days", "status",
+                "cancelled_on",
+            }
+        ),
     ),
 }  # fmt: skip
 """What each kind of file is brought in for, in words, and the fields that this needs."""
 
-ALSO = {"purchases": ("and what they order", frozenset({"item"}))}
+ALSO = {
+    "purchases": ("and what they order", frozenset({"item"})),
+    "contracts": ("and for what, and why they left", frozenset({"item", "reason"})),
+}
 """A second wish beyond the first, by kind."""
 
 
