@@ -18,7 +18,7 @@ MEANT = (
     "customer", "step", "view", "import", "note", "todo", "rewind", "proposal", "tag", "role", "person", "source",
 )  # fmt: skip
 ALSO = {
-    "team": "colleague", "privacy": "field", "merge": "proposal", "cards/": "card", "not-yet/": "not_yet", "written": "written",
+    "team": "colleague", "privacy": "field", "merge": "proposal", "cards/": "card", "not-yet/": "not_yet", "written": "written", "blockers/": "blocker",
 }  # fmt: skip
 
 
