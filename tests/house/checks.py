@@ -15,6 +15,7 @@ DOORS = (
     "records/write/",
     "ledger/record.py",
     "ledger/imports.py",
+    "ledger/undo_told.py",
     "ledger/seal.py",
     "attention/write.py",
     "attention/write/",

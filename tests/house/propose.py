@@ -19,7 +19,7 @@ MEANT = (
 )  # fmt: skip
 ALSO = {
     "shares": "share", "team": "colleague", "privacy": "field", "merge": "proposal", "cards/": "card",
-    "not-yet/": "not_yet", "written": "written",
+    "not-yet/": "not_yet", "written": "written", "blockers/": "blocker",
 }  # fmt: skip
 
 

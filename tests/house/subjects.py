@@ -100,13 +100,16 @@ def _known(customer: Any) -> dict[str, Any]:
 
     from django.utils import timezone
 
-    from regulars.records.models import AuditEntry, Knowledge, NotYet
+    from regulars.records.models import AuditEntry, Blocker, Knowledge, NotYet
 
     day = date(2026, 1, 5)
     card = Knowledge.objects.create(
         pk=1_000_121, customer=customer, kind="need", text="Oats", said_by_them=True, noted_on=day
     )
     return {
+        "blocker": Blocker.objects.create(
+            pk=1_000_120, customer=customer, text="The lease", side="theirs", opened_on=day
+        ),
         "card": card,
         "not_yet": NotYet.objects.create(
             pk=1_000_118, customer=customer, until="it works", look_again_on=day

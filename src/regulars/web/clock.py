@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 
 from regulars.insight.errors import RegularsError
 from regulars.records.read.company import Company, calendar_date, epoch_day
+
+
+def moment() -> datetime:
+    """Return the moment it is now."""
+    return timezone.now()
 
 
 def today_of(company: Company) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from regulars.attention.models import NextStep, StandingHistory
+from regulars.attention.read.fact_words import CONTRACTS, SUCCESS, entry_words, people_named
 from regulars.attention.rules.registry import TITLES
 from regulars.insight.stage import Stage
 from regulars.ledger.models import Fact
@@ -20,6 +21,8 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "purchases": ("Purchases", ("purchase", "refund", "missed_us")),
     "touchpoints": ("Touchpoints", ("touchpoint",)),
     "said": ("What they said", ("praise", "complaint", "feedback", "referral", "request", "survey_answer")),
+    "success": ("Success", SUCCESS),
+    "contracts": ("Contracts", CONTRACTS),
     "notes": ("Notes", ()),
     "stages": ("Where they stood", ()),
 }
@@ -114,13 +117,14 @@ def _order_entries(facts: Sequence[Fact], currency: str) -> Iterator[Entry]:
     for fact in facts:
         key = (fact.day, fact.kind, fact.order_number, 0 if fact.order_number else fact.pk)
         orders.setdefault(key, []).append(fact)
+    names = people_named(facts)
     for rows in orders.values():
-        yield _entry(rows, currency)
+        yield _entry(rows, currency, names)
 
 
-def _entry(rows: list[Fact], currency: str) -> Entry:
+def _entry(rows: list[Fact], currency: str, names: Mapping[str, str]) -> Entry:
     first = rows[-1]
-    items = ", ".join(_item(row) for row in reversed(rows) if row.item)
+    items = ", ".join(words for row in reversed(rows) if (words := entry_words(row, names)))
     amounts = [row.amount for row in rows if row.amount is not None]
     total = sum(amounts)
     return Entry(
@@ -135,10 +139,6 @@ def _entry(rows: list[Fact], currency: str) -> Entry:
         learnt_day=first.received_day if first.received_day > first.day + 1 else None,
         order_number=first.order_number,
     )
-
-
-def _item(fact: Fact) -> str:
-    return fact.item if not fact.quantity or fact.quantity == 1 else f"{fact.quantity:g} × {fact.item}"
 
 
 def _others(question: Question, company: Company, lowest: int) -> Iterator[Entry]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import transaction
 
+from regulars.insight.errors import RegularsError
 from regulars.records.folding import folded
 from regulars.records.models import Colleague, Customer, KindOfCustomer, Person, Role
 from regulars.records.write.audit import record_entry, require
@@ -52,6 +55,50 @@ def end_role(actor: Colleague | None, role: Role) -> None:
     with transaction.atomic():
         record_entry(actor, "end_role", f"customer {role.customer_id}", {"person": role.person_id})
         Role.objects.filter(pk=role.pk).delete()
+
+
+def set_part(actor: Colleague | None, role: Role, part: str) -> None:
+    """Say which part a person plays in the customer's success; an empty word says we do not know.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden`` or ``part-unknown``.
+    """
+    require(actor, "write")
+    if part not in ("", *Role.Part.values):
+        raise RegularsError("part-unknown", "Choose the part from the list.")
+    with transaction.atomic():
+        Role.objects.filter(pk=role.pk).update(part=part)
+        detail = {"person": role.person_id, "before": role.part, "after": part}
+        record_entry(actor, "set_part", f"customer {role.customer_id}", detail)
+
+
+def leave_role(actor: Colleague | None, role: Role, on: date) -> Role:
+    """Say that a person is no longer at a customer since a day; that they were stays on record.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden`` or ``person-left`` when that is known already.
+    """
+    require(actor, "write")
+    with transaction.atomic():
+        held = Role.objects.select_for_update().filter(pk=role.pk, until=None).first()
+        if held is None:
+            raise RegularsError("person-left", "It is on record already that they left.", 409)
+        held.until = on
+        held.save(update_fields=["until"])
+        record_entry(actor, "leave_role", f"customer {held.customer_id}", {"person": held.person_id})
+    return held
+
+
+def return_role(actor: Colleague | None, role: Role) -> None:
+    """Take back that a person left."""
+    require(actor, "write")
+    with transaction.atomic():
+        Role.objects.filter(pk=role.pk).update(until=None)
+        record_entry(actor, "return_role", f"customer {role.customer_id}", {"person": role.person_id})
 
 
 def set_kind(actor: Colleague | None, customer: Customer, kind: str) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from regulars.attention.read.blockers import Blockers, blockers, unclog_times, unclog_words
 from regulars.attention.read.knowing import Knowing, kinds_of_card, knowing
-from regulars.records.models import NotYet
+from regulars.records.models import Blocker, NotYet, Role
 from regulars.records.read.knowing import not_yets
 
 
@@ -14,12 +15,18 @@ from regulars.records.read.knowing import not_yets
 class KnowingShown:
     """What the page shows of what we know.
 
-    ``kinds`` are the kinds a new card can have; ``not_yets`` what must be so before we sell.
+    ``kinds`` are the kinds a new card can have; ``not_yets`` what must be so before we sell;
+    ``usual`` how long the blockers that stand here usually take, in words; ``clears`` and ``parts`` the
+    choices for who can unclog a blocker and which part a person plays.
     """
 
     knowing: Knowing
     kinds: Sequence[tuple[str, str]]
     not_yets: Sequence[NotYet]
+    blockers: Blockers
+    usual: Sequence[str]
+    clears: Sequence[tuple[str, str]]
+    parts: Sequence[tuple[str, str]]
 
 
 def knowing_shown(customer: int, as_of: int, *, purchase_days: int, rewound: bool) -> KnowingShown:
@@ -29,8 +36,20 @@ def knowing_shown(customer: int, as_of: int, *, purchase_days: int, rewound: boo
     -----
     ``as_of`` is an epoch day.
     """
+    standing = blockers(customer, as_of)
     return KnowingShown(
         knowing=knowing(customer, as_of, purchase_days=purchase_days),
         kinds=kinds_of_card(),
         not_yets=() if rewound else list(not_yets(customer)),
+        blockers=standing,
+        usual=_usual({one.row.side for one in standing.standing}, as_of),
+        clears=[(str(value), str(label)) for value, label in Blocker.Clears.choices],
+        parts=[(str(value), str(label)) for value, label in Role.Part.choices],
     )
+
+
+def _usual(sides: set[str], as_of: int) -> list[str]:
+    """Return how long blockers of these sides usually take, over the whole base."""
+    times = unclog_times(as_of) if sides else {}
+    whose = {"ours": "On our side", "theirs": "On their side"}
+    return [f"{whose[side]}: {unclog_words(times[side])}." for side in sorted(sides)]

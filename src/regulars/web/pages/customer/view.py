@@ -6,6 +6,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from regulars.attention.read.recorded import just_recorded
 from regulars.insight.errors import RegularsError
 from regulars.records.models import Colleague, Customer, Note, Role, Tag
 from regulars.records.opaque import number, opaque
@@ -16,7 +17,7 @@ from regulars.records.write import notes, people
 from regulars.records.write.owners import hand_over
 from regulars.records.write.tags import tag_customers, untag_customers
 from regulars.web.access import ColleagueRequest, access, post_only
-from regulars.web.clock import date_of
+from regulars.web.clock import date_of, moment
 from regulars.web.pages.customer.page import Looked, customer_shown
 from regulars.web.undo import back, say
 
@@ -28,7 +29,9 @@ def customer_page(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     if customer.merged_into_id is not None:
         return redirect("customer", opaque(kept_after_merges(customer).pk))
     page = customer_shown(customer, Looked.of(ref, request.GET), company())
-    return render(request, "pages/customer/page.html", {"page": page, "customer": customer.pk})
+    recent = just_recorded(request.user, customer.pk, moment())
+    shown = {"page": page, "customer": customer.pk, "recent": recent}
+    return render(request, "pages/customer/page.html", shown)
 
 
 def _back(request: ColleagueRequest, customer: int) -> HttpResponseBase:

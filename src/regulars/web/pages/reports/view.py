@@ -10,16 +10,20 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from regulars.attention.models import StoredResult
+from regulars.attention.read.knowing import base_knowledge
 from regulars.insight.errors import RegularsError
+from regulars.records.read.company import company
 from regulars.records.spreadsheet import plain_cell
 from regulars.web.access import ColleagueRequest, access
+from regulars.web.clock import today_of
 from regulars.web.pages.reports.page import ROWS, reports, skill
 
 
 @access("read")
 def retention_page(request: ColleagueRequest) -> HttpResponseBase:
     """Show who bought again, and what was expected against what happened."""
-    return render(request, "pages/reports/page.html", {"reports": reports("cohorts", "forecast")})
+    why = base_knowledge(today_of(company()))
+    return render(request, "pages/reports/page.html", {"reports": reports("cohorts", "forecast"), "why": why})
 
 
 @access("read")

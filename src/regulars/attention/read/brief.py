@@ -1,0 +1,167 @@
+"""The brief before a meeting: what they want, what we owe, what to ask, and what stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from regulars.attention.read.blockers import ShownBlocker, blockers
+from regulars.attention.read.fact_words import entry_words, people_named
+from regulars.attention.read.knowing import Knowing, knowing
+from regulars.insight.outcome import (
+    OutcomeRecord,
+    OutcomeStanding,
+    OutcomeState,
+    Said,
+    most_urgent,
+    outcome_standing,
+)
+from regulars.ledger.models import Fact
+from regulars.records.models import Commitment, Customer, Outcome, Role, Side, ToDo, Wish
+from regulars.records.read.company import calendar_date, epoch_day
+from regulars.records.read.people import roles
+from regulars.records.read.todos import todos_of
+
+LAST_TOUCHPOINTS = 5
+OWED_NAMED = 3
+CLOSED = (OutcomeState.DROPPED,)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingOutcome:
+    """An outcome with where it stands."""
+
+    row: Outcome
+    standing: OutcomeStanding
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One past touchpoint in words.
+
+    Units
+    -----
+    ``day`` is an epoch day.
+    """
+
+    day: int
+    words: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Everything a brief shows; ``want``, ``owe`` and ``ask`` are its three lines."""
+
+    customer: Customer
+    as_of: int
+    want: str
+    owe: str
+    ask: str
+    outcomes: tuple[StandingOutcome, ...]
+    ours: Sequence[Commitment]
+    theirs: Sequence[Commitment]
+    todos: Sequence[ToDo]
+    blockers: tuple[ShownBlocker, ...]
+    wishes: Sequence[Wish]
+    touchpoints: tuple[Touch, ...]
+    knowing: Knowing
+    people: Sequence[Role]
+
+
+def brief(customer: Customer, as_of: int, *, purchase_days: int) -> Brief:
+    """Return the brief for meeting a customer.
+
+    Units
+    -----
+    ``as_of`` is an epoch day.
+    """
+    found = tuple(standing_outcomes(customer.pk, as_of))
+    promised = list(_open_commitments(customer.pk))
+    ours, theirs = ([one for one in promised if one.side == side] for side in (Side.OURS, Side.THEIRS))
+    todos = list(todos_of(customer.pk))
+    known = knowing(customer.pk, as_of, purchase_days=purchase_days)
+    return Brief(
+        customer=customer,
+        as_of=as_of,
+        want=_want(found),
+        owe=_owe([todo.text for todo in todos] + [one.text for one in ours]),
+        ask=known.question.wording if known.question else "Nothing: all is known, or was asked lately.",
+        outcomes=found,
+        ours=ours,
+        theirs=theirs,
+        todos=todos,
+        blockers=blockers(customer.pk, as_of).standing,
+        wishes=list(Wish.objects.filter(customer=customer, ended_on=None).order_by("kind", "id")),
+        touchpoints=tuple(_touchpoints(customer.pk, as_of)),
+        knowing=known,
+        people=[role for role in roles(customer.pk) if role.until is None],
+    )
+
+
+def standing_outcomes(customer: int, as_of: int) -> Iterator[StandingOutcome]:
+    """Yield a customer's outcomes that were not given up, with where each stands, the most pressing first.
+
+    Units
+    -----
+    ``as_of`` is an epoch day.
+    """
+    rows = Outcome.objects.filter(customer=customer, noted_on__lte=calendar_date(as_of))
+    rows = rows.prefetch_related("readings", "milestones", "confirmations").order_by("id")
+    found = [StandingOutcome(row, outcome_standing(_record(row), as_of)) for row in rows]
+    pressing = [one for one in found if one.standing.state not in CLOSED]
+    yield from sorted(pressing, key=lambda one: (one.standing.state, -one.standing.days_late))
+
+
+def _record(row: Outcome) -> OutcomeRecord:
+    said = sorted(row.confirmations.all(), key=lambda one: (one.said_on, one.pk), reverse=True)
+    readings = sorted(row.readings.all(), key=lambda one: (one.day, one.pk), reverse=True)
+    return OutcomeRecord(
+        noted_day=epoch_day(row.noted_on),
+        agreed_day=epoch_day(row.agreed_on) if row.agreed_on else None,
+        due_day=epoch_day(row.due_on) if row.due_on else None,
+        baseline=row.baseline,
+        target=row.target,
+        dropped_day=epoch_day(row.dropped_on) if row.dropped_on else None,
+        readings=[(epoch_day(one.day), one.value) for one in readings],
+        milestones=[
+            (epoch_day(one.due_on) if one.due_on else None, epoch_day(one.done_on) if one.done_on else None)
+            for one in row.milestones.all()
+        ],
+        said=[
+            Said(epoch_day(one.said_on), one.verdict, epoch_day(one.expires_on) if one.expires_on else None)
+            for one in said
+        ],
+    )
+
+
+def _want(found: Sequence[StandingOutcome]) -> str:
+    place = most_urgent([one.standing for one in found])
+    if place is None:
+        return "Nobody has asked them yet what success is for them."
+    one = found[place]
+    why = f", because {one.row.why.rstrip('.')}" if one.row.why else ""
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return f"{one.row.sentence.rstrip('.')}{why}: {one.standing.words}{more}."
+
+
+def _owe(owed: Sequence[str]) -> str:
+    if not owed:
+        return "Nothing is promised."
+    named = "; ".join(text.rstrip(".") for text in owed[:OWED_NAMED])
+    rest = len(owed) - OWED_NAMED
+    return f"{named}; and {rest} more." if rest > 0 else f"{named}."
+
+
+def _open_commitments(customer: int) -> Iterator[Commitment]:
+    rows = Commitment.objects.filter(customer=customer, done_on=None, missed_on=None)
+    rows = rows.select_related("person", "colleague")
+    yield from sorted(rows, key=lambda one: (one.due_on is None, one.due_on or one.created_at.date(), one.pk))
+
+
+def _touchpoints(customer: int, as_of: int) -> Iterator[Touch]:
+    met = Fact.objects.filter(customer=customer, kind="touchpoint", day__lte=as_of)
+    last = list(met.order_by("-day", "-id")[:LAST_TOUCHPOINTS])
+    names = people_named(last)
+    for fact in last:
+        yield Touch(fact.day, entry_words(fact, names), fact.text)
