@@ -113,7 +113,7 @@ def _say(posted: Posted, verdict: str, ref: str) -> str:
     outcome, (person, name) = posted.outcome(ref), posted.who()
     value = posted.number(f"number-{ref}") if outcome.measure else None
     words = posted.text(f"words-{ref}", longest=LONGEST["words"])
-    if verdict == Verdict.DISPUTED and not words and value is None:
+    if verdict == Verdict.DISPUTED and not words:
         raise Unclear("words_missing", f"words-{ref}")
     current = posted.is_current(outcome)
     if verdict == Verdict.CONFIRMED and not current:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
+
+from django.db.models import Model, prefetch_related_objects
 
 from regulars.insight.outcome import OutcomeRecord, OutcomeState, Said, outcome_standing
 from regulars.records.models import (
@@ -18,6 +21,8 @@ from regulars.records.models import (
 from regulars.records.opaque import opaque
 from regulars.records.read.company import company, epoch_day
 from regulars.web.public.held import Holding, held_about
+
+_Row = TypeVar("_Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +116,15 @@ def shown_outcomes(customer: int) -> Sequence[Outcome]:
 def public_plan(share: ShareLink, on: date) -> PublicPlan:
     """Return the plan that a link opens, as of a day."""
     rows = [row for row in shown_outcomes(share.customer_id) if row.noted_on <= on]
+    prefetch_related_objects(
+        rows, "readings", "confirmations__said_by", "commitments", "milestones", "acknowledgements__person"
+    )
+    told = company()
     return PublicPlan(
-        company=company().name,
+        company=told.name,
         customer=share.customer.name,
         reader=reader_of(share),
-        until=share.expires_at.astimezone(company().zone).date(),
+        until=share.expires_at.astimezone(told.zone).date(),
         outcomes=tuple(_outcome(row, on) for row in rows),
         read_by=_read_by(rows),
         held=held_about(share),
@@ -126,13 +135,15 @@ def reader_of(share: ShareLink) -> str:
     """Return the name that answers carry: whom the link was made for, or who answered by it last."""
     if share.person is not None:
         return share.person.name
-    last = Confirmation.objects.filter(share=share.pk).exclude(said_by_name="").order_by("-pk").first()
+    if share.pk is None:  # a preview: nobody has answered by it
+        return ""
+    last = Confirmation.objects.filter(share=share).exclude(said_by_name="").order_by("-pk").first()
     return last.said_by_name if last else ""
 
 
 def _outcome(row: Outcome, on: date) -> PublicOutcome:
-    counted = row.readings.filter(day__lte=on).order_by("day", "pk").last()
-    promised = [_commitment(one) for one in row.commitments.order_by("due_on", "pk")]
+    counted = _last([one for one in row.readings.all() if one.day <= on], lambda one: one.day)
+    promised = [_commitment(one) for one in sorted(row.commitments.all(), key=_by_due)]
     return PublicOutcome(
         key=opaque(row.pk),
         version=row.version,
@@ -152,6 +163,15 @@ def _outcome(row: Outcome, on: date) -> PublicOutcome:
     )
 
 
+def _by_due(row: Commitment) -> tuple[date, int]:
+    return row.due_on or date.max, row.pk
+
+
+def _last(rows: Sequence[_Row], day_of: Callable[[_Row], date]) -> _Row | None:
+    """Return the newest row; of those of one day, the one that was written last."""
+    return max(rows, default=None, key=lambda row: (day_of(row), row.pk))
+
+
 def _commitment(row: Commitment) -> PublicCommitment:
     return PublicCommitment(
         key=opaque(row.pk),
@@ -165,8 +185,8 @@ def _commitment(row: Commitment) -> PublicCommitment:
 
 def _said(row: Outcome) -> PublicSaid | None:
     """Return what was said last on a shared page; what a colleague noted may hold words of their own."""
-    found = row.confirmations.filter(share__isnull=False, noted_by=None).select_related("said_by")
-    last = found.order_by("said_on", "pk").last()
+    own = [one for one in row.confirmations.all() if one.share_id is not None and one.noted_by_id is None]
+    last = _last(own, lambda one: one.said_on)
     if last is None:
         return None
     name = last.said_by.name if last.said_by else last.said_by_name
@@ -174,18 +194,17 @@ def _said(row: Outcome) -> PublicSaid | None:
 
 
 def _state(row: Outcome, on: date) -> OutcomeState:
+    said = sorted(row.confirmations.all(), key=lambda one: (-one.said_on.toordinal(), -one.pk))
+    readings = sorted(row.readings.all(), key=lambda one: (-one.day.toordinal(), -one.pk))
     record = OutcomeRecord(
         noted_day=epoch_day(row.noted_on),
         agreed_day=_day(row.agreed_on),
         due_day=_day(row.due_on),
         baseline=row.baseline,
         target=row.target,
-        readings=[(epoch_day(one.day), one.value) for one in row.readings.order_by("day", "pk")],
+        readings=[(epoch_day(one.day), one.value) for one in readings],
         milestones=[(_day(one.due_on), _day(one.done_on)) for one in row.milestones.all()],
-        said=[
-            Said(epoch_day(one.said_on), one.verdict, _day(one.expires_on))
-            for one in row.confirmations.order_by("said_on", "pk")
-        ],
+        said=[Said(epoch_day(one.said_on), one.verdict, _day(one.expires_on)) for one in said],
     )
     return outcome_standing(record, epoch_day(on)).state
 
@@ -197,10 +216,10 @@ def _day(day: date | None) -> int | None:
 def _read_by(rows: Sequence[Outcome]) -> tuple[PublicRead, ...]:
     """Return who of theirs has read the newest version of everything on the page."""
     found: dict[str, list[Acknowledgement]] = {}
-    seen = Acknowledgement.objects.filter(outcome__in=rows, colleague=None).order_by("pk")
-    for one in seen.select_related("person", "outcome"):
-        if one.version == one.outcome.version:
-            found.setdefault(one.person.name if one.person else one.name, []).append(one)
+    for row in rows:
+        for one in row.acknowledgements.all():
+            if one.colleague_id is None and one.version == row.version:
+                found.setdefault(one.person.name if one.person else one.name, []).append(one)
     return tuple(
         PublicRead(name, max(one.seen_on for one in acts), all(one.agreed_on for one in acts))
         for name, acts in found.items()

@@ -123,7 +123,9 @@ def page_of(
         preview=preview,
     )
     # What a form carries once, so that the same form sent twice counts once.
-    context = {"shown": shown, "once": get_random_string(16), "stylesheet": public_style_address()}
+    context = {
+        "shown": shown, "words": words, "once": get_random_string(16), "stylesheet": public_style_address(),
+    }  # fmt: skip
     return render(request, "public/plan.html", context, status=422 if wrong else 200)
 
 
