@@ -22,7 +22,7 @@ from regulars.insight.shapes import columns
 from regulars.insight.stage import Stage
 from regulars.records.read.company import calendar_date
 
-REPORTS = ("cohorts", "forecast", "score")
+REPORTS = ("cohorts", "forecast", "score", "revenue", "survival")
 """Results that are drawn."""
 
 HELD_OUT_DAYS = 182

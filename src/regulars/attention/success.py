@@ -10,6 +10,7 @@ from regulars.attention.rules.registry import SUCCESS
 from regulars.attention.rules.success_book import SuccessBook, SuccessCase
 from regulars.attention.rules.success_registry import success_steps
 from regulars.attention.success_cases import success_cases
+from regulars.attention.write.contract_standings import forget_merged_contracts, refresh_contracts
 from regulars.attention.write.plan_standings import write_plan_standings
 from regulars.attention.write.steps import keep_steps
 from regulars.insight.outcome import OutcomeState, most_urgent
@@ -21,10 +22,12 @@ IN_ONE_CONDITION = 500
 
 
 def refresh_success(customers: Sequence[int] | None, as_of: int) -> int:
-    """Work out where these customers (None: everybody) stand with their plans, and propose next steps.
+    """Work out where these customers (None: everybody) stand with contracts and plans; propose next steps.
 
     Returns how many steps are proposed.
     """
+    refresh_contracts(customers, as_of)
+    forget_merged_contracts()
     cases = success_cases(customers, as_of)
     write_plan_standings([_plan_row(case) for case in cases], customers)
     currency = company().currency

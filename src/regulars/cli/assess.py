@@ -26,8 +26,10 @@ def today() -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def reassess(as_of: datetime | None, engine: str, *, everybody: bool, as_json: bool) -> None:
     """Work out again where customers stand and what to do next."""
+    from regulars.attention.board import refresh_board
     from regulars.attention.reassess import reassess_all, reassess_due
     from regulars.attention.reports import refresh_reports, refresh_today
+    from regulars.attention.revenue import refresh_revenue
 
     chosen = day_or_none(as_of)
     day = today() if chosen is None else chosen
@@ -35,6 +37,8 @@ def reassess(as_of: datetime | None, engine: str, *, everybody: bool, as_json: b
         outcome = reassess_all(day, engine_name=engine)
         refresh_today(day)
         refresh_reports(day)
+        refresh_revenue(day)
+        refresh_board(day)
     else:
         outcome = reassess_due(day)
     if as_json:

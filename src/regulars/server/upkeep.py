@@ -7,11 +7,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from regulars.attention.board import refresh_board
 from regulars.attention.models import StoredResult
 from regulars.attention.read.freshness import last_whole_day
 from regulars.attention.reassess import Outcome, reassess_all, reassess_due
 from regulars.attention.reports import REPORTS, refresh_reports, refresh_today
-from regulars.attention.write.contract_standings import forget_merged_contracts, refresh_contracts
+from regulars.attention.revenue import refresh_revenue
 from regulars.attention.write.results import store_drawing
 from regulars.ledger.models import DueCustomer, Fact
 from regulars.ledger.seal import seal_facts
@@ -42,10 +43,8 @@ def keep_up() -> bool:
     if last is None or last < today or due > max(50, WHOLE_FROM_SHARE * customers):
         reassess_everything()
     else:
-        news = list(DueCustomer.objects.values_list("customer_id", flat=True))
         log.info("assessed %s", reassess_due(today))
-        refresh_contracts(news, today)
-        forget_merged_contracts()
+        refresh_board(today, only_if_small=True)
     return True
 
 
@@ -69,6 +68,8 @@ def reassess_everything(as_of: int | None = None) -> Outcome:
     """Assess all customers as of a day (today), refresh the reports and draw them; seal what came in."""
     outcome = reassess_first(as_of)
     refresh_reports(outcome.as_of)
+    refresh_revenue(outcome.as_of)
+    refresh_board(outcome.as_of)
     draw_reports()
     return outcome
 
@@ -79,8 +80,6 @@ def reassess_first(as_of: int | None = None) -> Outcome:
     seal_facts()
     outcome = reassess_all(day)
     log.info("assessed everybody: %s", outcome)
-    log.info("contracts that changed: %s", refresh_contracts(None, day))
-    forget_merged_contracts()
     refresh_today(day)
     return outcome
 

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from regulars.web.pages.data import view as data
 from regulars.web.pages.imports import view as imports
 from regulars.web.pages.privacy import view as privacy
+from regulars.web.pages.reports import money
 from regulars.web.pages.reports import view as reports
 from regulars.web.pages.settings import view as settings
 from regulars.web.pages.sign_in import view as sign_in
@@ -42,6 +43,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy", privacy.privacy_page, name="privacy"),
     path("privacy/<slug:ref>", privacy.field_page, name="privacy_field"),
     path("reports", reports.retention_page, name="reports"),
+    path("reports/board", money.board_page, name="reports_board"),
+    path("reports/revenue", money.revenue_page, name="reports_revenue"),
+    path("reports/revenue/<slug:month>/<slug:name>", money.behind_page, name="reports_behind"),
     path("reports/score", reports.score_page, name="reports_score"),
     path("reports/<slug:key>.csv", reports.report_file, name="reports_file"),
 ]

@@ -16,6 +16,8 @@ TITLES = {
     "cohorts": "Who bought again, by month of the first purchase",
     "forecast": "Purchases expected and purchases that happened",
     "score": "How far off each way of telling was",
+    "revenue": "Recurring revenue from month to month",
+    "survival": "How long contracts last",
 }
 
 

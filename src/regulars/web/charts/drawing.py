@@ -7,12 +7,14 @@ from typing import Any
 
 import vl_convert
 
-from regulars.web.charts import cohorts, forecast, score
+from regulars.web.charts import cohorts, forecast, revenue, score, survival
 
 SPECIFICATIONS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any] | None]] = {
     "cohorts": cohorts.specification,
     "forecast": forecast.specification,
     "score": score.specification,
+    "revenue": revenue.specification,
+    "survival": survival.specification,
 }
 
 

@@ -23,7 +23,12 @@ def rows_inside(rows: Sequence[dict[str, Any]]) -> alt.Data:
 
 
 def dressed(chart: Any, *, width: int, height: int) -> dict[str, Any]:
-    """Return the specification with our type, our colours and a clear background."""
+    """Return the specification of one chart with our type, our colours and a clear background."""
+    return styled(chart.properties(width=width, height=height))
+
+
+def styled(chart: Any) -> dict[str, Any]:
+    """Return the specification of charts that have their sizes, in our look."""
     axis = {
         "labelColor": SOFT,
         "titleColor": SOFT,
@@ -35,7 +40,7 @@ def dressed(chart: Any, *, width: int, height: int) -> dict[str, Any]:
         "titleFontWeight": "normal",
     }
     spec: dict[str, Any] = (
-        chart.properties(width=width, height=height, background="transparent")
+        chart.properties(background="transparent")
         .configure(font=FONT)
         .configure_view(stroke=None)
         .configure_axis(**axis)

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from lucide import _render_icon
 
+from regulars.attention.models import ContractStanding
 from regulars.insight.stage import Stage
 from regulars.records.money import money_words
 from regulars.records.opaque import opaque
@@ -55,6 +56,12 @@ def stage_badge(stage: int) -> SafeString:
 def _stage_badge(stage: Stage) -> SafeString:
     picture, tone = STAGE_LOOK[stage]
     return format_html('<span class="badge {}">{} {}</span>', tone, _icon(picture, 14), stage.word)
+
+
+@register.simple_tag
+def has_contracts() -> bool:
+    """Return whether anybody has or had a contract: what is only about contracts is hidden otherwise."""
+    return ContractStanding.objects.exists()
 
 
 @register.filter

@@ -70,7 +70,26 @@ def score_rows(result: Mapping[str, Any]) -> Iterator[Row]:
         yield tuple(row.get(name) for name in SCORE_HEAD)
 
 
-ROWS = {"cohorts": cohort_rows, "forecast": forecast_rows, "score": score_rows}
+def revenue_rows(result: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield the bridge: a head, then month by month what ran, what moved and what runs, in minor units."""
+    names = ("months", "start", "new", "returned", "expansion", "contraction", "lost", "end")
+    yield ("Month", "Start", "New", "Came back", "Grew", "Shrank", "Left", "End")
+    yield from zip(*(result[name] for name in names), strict=True)
+
+
+def survival_rows(result: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield the survival curve: a head, then the share still running after so many days."""
+    yield ("Days", "Still running", "At least", "At most")
+    yield from zip(*(result[name] for name in ("days", "value", "low", "high")), strict=True)
+
+
+ROWS = {
+    "cohorts": cohort_rows,
+    "forecast": forecast_rows,
+    "score": score_rows,
+    "revenue": revenue_rows,
+    "survival": survival_rows,
+}
 
 
 def figure_words(key: str, place: int, value: Any) -> str:
@@ -78,8 +97,8 @@ def figure_words(key: str, place: int, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return month_words(value) if key == "cohorts" else value
-    if key == "cohorts" and place > 1:
+        return month_words(value) if key in {"cohorts", "revenue"} else value
+    if (key == "cohorts" and place > 1) or (key == "survival" and place > 0):
         return f"{value:.0%}"
     if key == "score":
         return f"{value:+.0%}" if place == 5 else f"{value:.3f}"
