@@ -322,9 +322,10 @@ def _moves(held: Ints, first: Ints, month_starts: Ints) -> NDArray[np.int8]:
 
 
 def _latest_kind(place: Ints, n: int, terms: Terms) -> Ints:
-    """Return the kind on each customer's latest term."""
-    kinds = np.zeros(n, dtype=np.int64)
-    order = np.lexsort((terms.kind, terms.contract, terms.start))
-    # Of several writes to one place the last stays.
-    kinds[place[order]] = terms.kind[order]
+    """Return the kind on each customer's latest term; of several begun that day the highest."""
+    lowest = np.iinfo(np.int64).min
+    latest, kinds = np.full(n, lowest), np.full(n, lowest)
+    np.maximum.at(latest, place, terms.start)
+    rows = terms.start == latest[place]
+    np.maximum.at(kinds, place[rows], terms.kind[rows])
     return kinds

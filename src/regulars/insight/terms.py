@@ -18,7 +18,7 @@ FAR = 1 << 31
 """The end of what is open: later than any day."""
 GRACE = 30
 """Days within which a renewal that comes late still counts as one."""
-_SPAN = 1 << 34
+_SPAN, _MOST_RANKS = 1 << 34, 1 << 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,8 @@ class Terms:
 
     def where(self, rows: Any) -> Terms:
         """Return some of the rows, by mask or by places."""
+        if isinstance(rows, np.ndarray) and rows.dtype == np.bool_ and rows.all():
+            return self
         return Terms(**{each.name: getattr(self, each.name)[rows] for each in fields(self)})
 
 
@@ -250,8 +252,10 @@ def run_of(terms: Terms, as_of: int, grace: int = GRACE) -> Run:
     own = np.where(ran.end == OPEN, FAR, ran.end)
     until = _bridged(ran.contract, ran.start, own, grace)
     until = _bridged(ran.customer, ran.start, until, grace)
-    waiting = (until <= as_of) & (as_of < until + grace) & (ran.reason < 0)
-    pending = waiting & ~_followed(ran, until, grace)
+    pending = (until <= as_of) & (as_of < until + grace) & (ran.reason < 0)
+    waiting = np.flatnonzero(pending)
+    if len(waiting):
+        pending[waiting] = ~_followed(ran, until, waiting, grace)
     return Run(ran, np.where(pending, as_of + 1, until), pending)
 
 
@@ -259,29 +263,36 @@ def _bridged(group: Ints, start: Ints, end: Ints, grace: int) -> Ints:
     """Return the ends, moved up to the group's next start where nothing ran for ``grace`` days or less."""
     if not len(group):
         return end
-    order = np.lexsort((start, group))
-    begun = np.flatnonzero(np.append(True, np.diff(group[order]) != 0))
-    rank = np.repeat(np.arange(len(begun)), np.diff(np.append(begun, len(order))))
-    keys = rank * _SPAN + end[order]
+    rank = _ranks(group) * _SPAN
+    order = np.argsort(rank + start)
+    keys, begun = (rank + end)[order], (rank + start)[order]
+    rank = rank[order]
     latest = np.maximum.accumulate(keys)[:-1]
-    gap = rank[1:] * _SPAN + start[order][1:] - latest
+    gap = begun[1:] - latest
     holes = np.flatnonzero((np.diff(rank) == 0) & (gap > 0) & (gap <= grace))
     if not len(holes):
         return end
     place = np.minimum(np.searchsorted(latest[holes], keys), len(holes) - 1)
     moved = end[order]
     meets = latest[holes][place] == keys
-    moved[meets] = start[order][holes[place[meets]] + 1]
+    moved[meets] = (begun - rank)[holes[place[meets]] + 1]
     found = np.empty_like(end)
     found[order] = moved
     return found
 
 
-def _followed(terms: Terms, until: Ints, grace: int) -> Bools:
-    """Return which rows have another term of their customer that began within the grace around their end."""
-    _, rank = np.unique(terms.customer, return_inverse=True)
-    starts = np.sort(rank * _SPAN + terms.start)
-    ends = rank * _SPAN + until
+def _ranks(ids: Ints) -> Ints:
+    """Return a number per id in their order, small enough to share an integer with a day."""
+    lowest = int(ids.min())
+    if int(ids.max()) - lowest < _MOST_RANKS:
+        return np.asarray(ids - lowest)
+    return np.asarray(np.unique(ids, return_inverse=True)[1].astype(np.int64))
+
+
+def _followed(terms: Terms, until: Ints, rows: Ints, grace: int) -> Bools:
+    """Return which of the rows have another term of their customer that began within the grace of its end."""
+    rank = _ranks(terms.customer) * _SPAN
+    starts, ends = np.sort(rank + terms.start), (rank + until)[rows]
     near = np.searchsorted(starts, ends + grace, "right") - np.searchsorted(starts, ends - grace, "right")
-    itself = terms.start > until - grace
+    itself = terms.start[rows] > until[rows] - grace
     return np.asarray(near - itself > 0)
