@@ -19,7 +19,7 @@ def steps(book: SuccessBook) -> list[Step]:
                 f"is being offered {case.expansions[0][0] or 'more'} while no outcome of theirs is reached. "
                 "Hold the offer until they have what they came for."
             ),
-            urgency=0.6,
+            urgency=0.9,
             until_day=book.as_of + 30,
             opening_line="Before we talk about more: do you have what you came for?",
             evidence={"fact_kinds": ["expansion_opened", "outcome_agreed"]},
@@ -33,6 +33,6 @@ RULE = SuccessRule(
     kind=KIND,
     title="Expansion before success",
     help="An expansion is open and none of the customer's outcomes is reached.",
-    at_stake=0.3,
+    at_stake=0.6,
     steps=steps,
 )

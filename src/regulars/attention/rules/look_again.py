@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from regulars.attention.rules.book import Step
-from regulars.attention.rules.success_book import SuccessBook, SuccessRule, gone, quoted
+from regulars.attention.rules.success_book import SuccessBook, SuccessRule, quoted
 
 KIND = "look_again"
 WINDOW = 30
@@ -17,7 +17,7 @@ def steps(book: SuccessBook) -> list[Step]:
             customer=case.customer,
             occasion=str(ref),
             sentence=f"was not to be sold to until {quoted(until)}. The day to look again has come.",
-            urgency=gone(book.as_of, day, WINDOW),
+            urgency=1.0,
             until_day=max(day + 6 * WINDOW, book.as_of + 1),
             opening_line="When we last spoke it was too early. How do you see it today?",
             evidence={"look_again_day": day, "fact_kinds": ["touchpoint"]},
@@ -33,6 +33,6 @@ RULE = SuccessRule(
     kind=KIND,
     title="Look again",
     help="The day has come that was set when we decided not to sell to them yet.",
-    at_stake=0.3,
+    at_stake=0.6,
     steps=steps,
 )
