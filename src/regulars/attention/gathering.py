@@ -8,7 +8,7 @@ calculation itself changed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import ibis
@@ -61,12 +61,11 @@ def gathered(at: FactsAt, base: Base, days: Columns) -> Columns:
     if news.size > ALL_FROM_SHARE * rows["customer"].size:
         return _kept(at.listed, everybody(at, base), now)
     turned = _turn_hard_days(at, base, then, rows)
-    if not news.size and not turned:
-        return rows
+    if not news.size:
+        return _kept(at.listed, rows, now) if turned else rows
     stays = ~np.isin(rows["customer"], news)
-    parts = [{name: column[stays] for name, column in rows.items()}]
-    starts = range(0, news.size, GATHERED_AT_ONCE)
-    parts += [_rows(at, base, _facts_of(at, news[start : start + GATHERED_AT_ONCE])) for start in starts]
+    parts = [{name: rows.pop(name)[stays] for name in list(rows)}]
+    parts += [_rows(at, base, _facts_of(at, some)) for some in _portions(news)]
     return _kept(at.listed, _joined(parts), now)
 
 
@@ -83,11 +82,18 @@ def _compact(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _joined(parts: Sequence[Columns]) -> Columns:
+    """Return parts end to end, by rising customer; each column leaves its parts, lest it be held twice."""
     order = np.argsort(np.concatenate([part["customer"] for part in parts]), kind="stable")
-    return {name: np.concatenate([part[name] for part in parts])[order] for name in parts[0]}
+    return {name: np.concatenate([part.pop(name) for part in parts])[order] for name in list(parts[0])}
+
+
+def _portions(customers: IntArray) -> Iterator[IntArray]:
+    for start in range(0, customers.size, GATHERED_AT_ONCE):
+        yield customers[start : start + GATHERED_AT_ONCE]
 
 
 def _facts_of(at: FactsAt, customers: IntArray) -> ir.Table:
+    """Return the facts of these customers, given by rising id."""
     wanted = at.engine.register("customers_with_news", pa.table({"wanted": customers}))
     near = at.facts.filter(at.facts.customer.between(int(customers[0]), int(customers[-1])))
     return near.semi_join(wanted, near.customer == wanted.wanted)
@@ -150,7 +156,7 @@ def _news(
 
 def _customers(at: FactsAt, facts: ir.Table) -> IntArray:
     named = facts.filter(facts.customer.notnull()).select("customer").distinct()
-    return columns(at.collect(named))["customer"].astype(np.int64)
+    return np.sort(columns(at.collect(named))["customer"].astype(np.int64))
 
 
 def _turn_hard_days(at: FactsAt, base: Base, then: dict[str, Any], rows: Columns) -> bool:
@@ -162,15 +168,20 @@ def _turn_hard_days(at: FactsAt, base: Base, then: dict[str, Any], rows: Columns
     turned = days[base.calendar.adverse[days - base.first_day] != was]
     if not turned.size:
         return False
-    ledger = purchase_ledger(at.facts)
-    came = ledger.filter(ledger.counted, ledger.day.isin(turned.tolist())).select("customer", "day")
-    found = columns(at.collect(came))
-    place = np.minimum(np.searchsorted(rows["customer"], found["customer"]), rows["customer"].size - 1)
-    again = (rows["customer"][place] == found["customer"]) & (found["day"] > rows["first_day"][place])
-    step = np.where(base.calendar.adverse[found["day"] - base.first_day], 1, -1)
     rows["hard_days"] = rows["hard_days"].astype(np.int64)
-    np.add.at(rows["hard_days"], place[again], step[again])
+    bought = at.facts.filter(at.facts.kind == "purchase", at.facts.day.isin(turned.tolist()))
+    for some in _portions(_customers(at, bought)):
+        ledger = purchase_ledger(_facts_of(at, some))
+        came = ledger.filter(ledger.counted, ledger.day.isin(turned.tolist())).select("customer", "day")
+        _count_turned(base, rows, columns(at.collect(came)))
     return True
+
+
+def _count_turned(base: Base, rows: Columns, came: Columns) -> None:
+    place = np.minimum(np.searchsorted(rows["customer"], came["customer"]), rows["customer"].size - 1)
+    again = (rows["customer"][place] == came["customer"]) & (came["day"] > rows["first_day"][place])
+    step = np.where(base.calendar.adverse[came["day"] - base.first_day], 1, -1)
+    np.add.at(rows["hard_days"], place[again], step[again])
 
 
 def _kept(listed: Listing, rows: Columns, rests_on: dict[str, Any]) -> Columns:
