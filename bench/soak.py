@@ -103,7 +103,8 @@ def wait_until_served(port: int, server: subprocess.Popen[bytes]) -> float:
             if asked(port, "/healthz", "")[0] == 200:
                 return time.monotonic() - begun
         except OSError:
-            time.sleep(0.2)
+            pass  # not listening yet
+        time.sleep(0.2)
     sys.exit(f"the server ended with {server.returncode}")
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from regulars.attention.models import ContractStanding, NextStep, PlanStanding
+from regulars.attention.models import NextStep, PlanStanding
 from regulars.attention.read.today import reasons
 from regulars.attention.success import refresh_success
 from regulars.insight.outcome import OutcomeState
@@ -71,9 +71,15 @@ def test_one_customer_refreshed_leaves_the_others_alone() -> None:
 
 def test_what_a_customer_says_is_first_on_today_in_their_words() -> None:
     big, small = customer("Big"), customer("Café Nord")
-    ContractStanding.objects.create(
-        customer_id=big, yearly=90_000_00, contracts=1, renewal_day=TODAY + 3, since_day=TODAY - 300
-    )
+    terms = {"months": 12, "auto_renews": False}
+    record_told(
+        [
+            Told(
+                big, "contract_started", TODAY - 362, amount=90_000_00, currency="EUR", subject="C-1",
+                properties=terms,
+            )
+        ]
+    )  # fmt: skip
     wants(big, due_on=on(40))
     outcome = wants(small)
     Reading.objects.create(outcome=outcome, day=on(1), value=20)

@@ -19,9 +19,11 @@ from regulars.records.models import Colleague, Customer, Identifier, Note, Sourc
 from regulars.records.read.company import company, epoch_day
 from regulars.records.write.company import change_company
 from regulars.server.demo.coffee import coffee
+from regulars.server.demo.fill import being_filled, fill
 from regulars.server.demo.load import seed
 from regulars.server.demo.opening import opening
 from regulars.server.demo.stories import SEED, stories
+from regulars.web.style import style_address
 
 TODAY = date(2026, 11, 22)
 KEPT_ON_PURPOSE = {"audit_entry", "django_migrations", "auth_permission", "django_content_type"}
@@ -198,3 +200,37 @@ def test_removing_one_source_keeps_customers_that_another_knows(transactional_db
     assert verify_segments() == []
     sealed = sum(Segment.objects.values_list("rows", flat=True))
     assert sealed + tail_arrow().num_rows == Fact.objects.count()
+
+
+def test_pages_say_that_the_company_is_being_filled_until_it_is(db, client, settings, tmp_path):
+    settings.REGULARS_DEMO, settings.REGULARS_HOME = True, tmp_path
+    with being_filled(tmp_path):
+        answer = client.get("/")
+        assert answer.status_code == 503
+        assert answer["Refresh"] == answer["Retry-After"] == "2"
+        assert "is being filled" in answer.content.decode()
+        assert client.get("/healthz").status_code == 503
+        assert client.get(style_address()).status_code == 200
+    assert client.get("/healthz").status_code == 200
+
+
+def test_only_a_demo_waits_for_its_company(client, settings, tmp_path):
+    settings.REGULARS_DEMO, settings.REGULARS_HOME = False, tmp_path
+    with being_filled(tmp_path):
+        assert client.get("/healthz").status_code == 200
+
+
+def test_a_filling_that_fails_leaves_no_mark(tmp_path):
+    with pytest.raises(RuntimeError), being_filled(tmp_path):
+        raise RuntimeError
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_company_that_is_there_is_not_filled_again():
+    fill("coffee")
+    facts = Fact.objects.count()
+    assert Standing.objects.count() == Customer.objects.count() > 700
+    fill("coffee")
+    assert Fact.objects.count() == facts
+    remove_demo(None)

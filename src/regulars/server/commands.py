@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import subprocess
-import sys
 
 import click
 from django.core.management import call_command
-from django.utils import timezone
 
 from regulars.cli.root import regulars
+from regulars.server.config import home
 from regulars.server.processes import become_supervisor
 
 
@@ -44,12 +42,6 @@ def serve(host: str, port: int) -> None:
     become_supervisor(host, port)
 
 
-def _open_when_up(address: str) -> None:
-    """Open a browser in a moment, from a process that outlives this one's change into the supervisor."""
-    wait_and_open = f"import time, webbrowser; time.sleep(2.5); webbrowser.open({address!r})"
-    subprocess.Popen([sys.executable, "-c", wait_and_open], start_new_session=True)
-
-
 @regulars.command()
 @click.option("--until-idle", is_flag=True, help="Work off what waits, then end.")
 def work(*, until_idle: bool) -> None:
@@ -70,18 +62,11 @@ def work(*, until_idle: bool) -> None:
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 def demo(company: str, host: str, port: int, *, no_browser: bool) -> None:
     """Fill Regulars with a company that can be tried, and serve it."""
-    from regulars.privacy.demo import demo_there
-    from regulars.server.demo.load import DEMO_ZONE, seed
-    from regulars.server.upkeep import reassess_first
+    from regulars.server.demo.fill import FILLING, fill_command
 
-    prepare_database()
-    if not demo_there():
-        click.echo("Filling the demo company …")
-        seed(company=company, today=timezone.localdate(timezone=DEMO_ZONE))
-        reassess_first()
     address = _address(host, port)
     os.environ.update(REGULARS_DEMO="yes", REGULARS_URL=address)
-    click.echo(f"Regulars is at {address} — you are signed in as the demo's admin. Stop with Ctrl-C.")
-    if not no_browser:
-        _open_when_up(address)
-    become_supervisor(host, port)
+    click.echo(f"Filling the demo company; {address} shows it in a moment …")
+    # The web process loads meanwhile, and says what is going on until the company is there.
+    (home() / FILLING).touch()
+    become_supervisor(host, port, worker=fill_command(company, browser=not no_browser))

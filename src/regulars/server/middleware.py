@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 
 from regulars.insight.errors import RegularsError
 from regulars.records.models import Colleague
+from regulars.server.demo.fill import FILLING
 from regulars.web.errors import page_for
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -65,6 +66,27 @@ def _from_this_machine(request: HttpRequest) -> bool:
         return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:
         return False
+
+
+def demo_filling(get_response: Answer) -> Answer:
+    """Say, while the demo's company is being filled, that it is, and look again in a moment."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if not (settings.REGULARS_DEMO and (settings.REGULARS_HOME / FILLING).exists()):
+            return get_response(request)
+        if request.path.startswith(("/static/", "/style-")):
+            return get_response(request)
+        error = RegularsError(
+            "demo-filling",
+            "The demo company is being filled: three years of purchases, and where each customer stands. "
+            "This page looks again by itself.",
+            503,
+        )
+        response = page_for(request, error)
+        response["Retry-After"] = response["Refresh"] = "2"
+        return response
+
+    return answer
 
 
 def demo_sign_in(get_response: Answer) -> Answer:

@@ -54,11 +54,30 @@ def run_together(commands: Sequence[Sequence[str]]) -> int:
     return code
 
 
-def become_supervisor(host: str, port: int) -> NoReturn:
-    """Replace this process, and all it has loaded, by one that only watches web process and worker."""
+def become_supervisor(host: str, port: int, *, worker: Sequence[str] = ()) -> NoReturn:
+    """Replace this process, and all it has loaded, by one that only watches web process and worker.
+
+    Parameters
+    ----------
+    worker
+        The command that becomes the worker when it has done something first.
+    """
     sys.stdout.flush()
-    command = [sys.executable, "-m", "regulars.server.processes", host, str(port)]
+    command = [sys.executable, "-m", "regulars.server.processes", host, str(port), *worker]
     os.execv(sys.executable, command)
+
+
+def become_worker() -> NoReturn:
+    """Replace this process, and all it has loaded, by the worker."""
+    sys.stdout.flush()
+    os.execv(sys.executable, worker_command())
+
+
+def open_in_browser(address: str) -> None:
+    """Open a browser from a process that outlives this one's change into another."""
+    subprocess.Popen(
+        [sys.executable, "-c", f"import webbrowser; webbrowser.open({address!r})"], start_new_session=True
+    )
 
 
 def end(child: subprocess.Popen[bytes], patience: float = 20.0) -> None:
@@ -84,4 +103,4 @@ def is_running(pid: int) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(run_together([web_command(sys.argv[1], int(sys.argv[2])), worker_command()]))
+    sys.exit(run_together([web_command(sys.argv[1], int(sys.argv[2])), sys.argv[3:] or worker_command()]))

@@ -16,6 +16,7 @@ TITLES = {
     404: "Nothing here",
     405: "A form is needed",
     500: "Something went wrong on our side",
+    503: "In a moment",
 }
 
 
