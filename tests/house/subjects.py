@@ -91,6 +91,7 @@ def made_subjects() -> dict[str, str]:
         expires_at=timezone.now() + timedelta(days=90),
     )
     made |= _known(customer)
+    made |= _plan_of(customer)
     return {name: opaque(row.pk) for name, row in made.items()} | {"token": TOKEN}
 
 
@@ -119,6 +120,41 @@ def _known(customer: Any) -> dict[str, Any]:
             detail={"card": card.pk}, digest="",
         ),
     }  # fmt: skip
+
+
+def _plan_of(customer: Any) -> dict[str, Any]:
+    """Make one of each thing of a success plan."""
+    from django.utils import timezone
+
+    from regulars.records.models import (
+        Commitment,
+        Confirmation,
+        Milestone,
+        Outcome,
+        OutcomeEdit,
+        OutcomeTemplate,
+        Reading,
+        Wish,
+    )
+
+    today = timezone.now().date()
+    outcome = Outcome.objects.create(pk=1_000_201, customer=customer, sentence="Never out", noted_on=today)
+    return {
+        "outcome": outcome,
+        "edit": OutcomeEdit.objects.create(
+            pk=1_000_202, outcome=outcome, version=1, changes={"why": ["", "Guests leave"]}, aside=True
+        ),
+        "reading": Reading.objects.create(pk=1_000_203, outcome=outcome, day=today, value=3),
+        "confirmation": Confirmation.objects.create(
+            pk=1_000_204, outcome=outcome, verdict="not_yet", said_on=today
+        ),
+        "milestone": Milestone.objects.create(pk=1_000_205, customer=customer, text="Fridge there"),
+        "promise": Commitment.objects.create(pk=1_000_206, customer=customer, side="ours", text="Call"),
+        "wish": Wish.objects.create(
+            pk=1_000_207, customer=customer, kind="channel", text="By phone", noted_on=today
+        ),
+        "template": OutcomeTemplate.objects.create(pk=1_000_208, name="Milk", sentence="Never out of milk"),
+    }
 
 
 def _mapping() -> dict[str, Any]:

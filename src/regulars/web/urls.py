@@ -49,5 +49,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("keys", switch_keys, name="switch_keys"),
     path("", include("regulars.web.urls_share")),
     path("", include("regulars.web.urls_know")),
+    path("", include("regulars.web.urls_success")),
     path("", include("regulars.web.urls_gear")),
 ]

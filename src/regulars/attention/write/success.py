@@ -43,6 +43,26 @@ def subject_of(row: Outcome | Milestone | Commitment) -> str:
     return f"{row._meta.db_table}-{opaque(row.pk)}"
 
 
+def start_outcome(
+    actor: Colleague | None, customer: int, sentence: str, *, on: date, agreed: bool, **more: Any
+) -> Outcome:
+    """Note what a customer wants, and agree it in the same breath if it was.
+
+    Parameters
+    ----------
+    more
+        As `records.write.outcomes.note_outcome` takes it.
+
+    Raises
+    ------
+    RegularsError
+        As `note_outcome` and `agree_outcome`; then nothing is noted.
+    """
+    with transaction.atomic():
+        outcome = outcomes.note_outcome(actor, customer, sentence, noted_on=on, **more)
+        return agree_outcome(actor, outcome, on) if agreed else outcome
+
+
 def agree_outcome(
     actor: Colleague | None, outcome: Outcome, on: date, *, person: Person | None = None
 ) -> Outcome:

@@ -27,10 +27,11 @@ CHANGEABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What became of a change: the names that were taken over, and what was kept aside to settle."""
+    """What became of a change: the names that were taken over, by which edit, and what was kept aside."""
 
     outcome: Outcome
     taken: tuple[str, ...] = ()
+    edit: OutcomeEdit | None = None
     aside: OutcomeEdit | None = None
 
 
@@ -93,6 +94,26 @@ def fill_outcome(actor: Colleague | None, outcome: Outcome, version: int, typed:
         current = locked_outcome(outcome.pk)
         given = _tidied({name: value for name, value in typed.items() if value not in (None, "", {})})
         return _merge(actor, current, version, given, {name for name in given if not _blank(current, name)})
+
+
+def undo_edit(actor: Colleague | None, edit: OutcomeEdit) -> Merged:
+    """Take a change back by another change; what somebody changed since stays, and the old words go aside.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, ``not-found``, or ``edit-aside`` for one that was never taken over.
+    """
+    require(actor, "write")
+    if edit.aside:
+        raise RegularsError("edit-aside", "This was kept aside, not taken over. Settle it instead.", 409)
+    with transaction.atomic():
+        current = locked_outcome(edit.outcome_id)
+        before = {name: _restored(name, pair[0]) for name, pair in edit.changes.items()}
+        since = {
+            name for name, pair in edit.changes.items() if getattr(current, name) != _restored(name, pair[1])
+        }
+        return _merge(actor, current, edit.version, before, since)
 
 
 def settle_edit(actor: Colleague | None, edit: OutcomeEdit, *, take: bool) -> Merged:
@@ -288,11 +309,11 @@ def _merge(
     for name in taken:
         setattr(current, name, wanted[name])
     checked_outcome(current)
-    aside = None
+    made = aside = None
     if taken:
         current.version += 1
         current.save(update_fields=[*taken, "version"])
-        OutcomeEdit.objects.create(outcome=current, version=current.version, changes=taken, by=actor)
+        made = OutcomeEdit.objects.create(outcome=current, version=current.version, changes=taken, by=actor)
     if contested & changes.keys():
         kept = {name: pair for name, pair in changes.items() if name in contested}
         aside = OutcomeEdit.objects.create(
@@ -301,7 +322,7 @@ def _merge(
     if changes:
         detail = {"outcome": current.pk, "fields": sorted(taken), "aside": sorted(contested & changes.keys())}
         record_entry(actor, "change_outcome", f"customer {current.customer_id}", detail)
-    return Merged(current, tuple(taken), aside)
+    return Merged(current, tuple(taken), made, aside)
 
 
 def _stored(value: Any) -> Any:

@@ -199,9 +199,9 @@
         folded.open = false;
         $("summary", folded).focus();
       }
-    } else if (event.key === "Enter" && !event.shiftKey) {
+    } else if (event.key === "Enter" && !event.shiftKey && typing(event.target)) {
       event.preventDefault();
-      form.requestSubmit();
+      form.requestSubmit($("button", form));
     }
   });
 

@@ -15,6 +15,7 @@ from regulars.attention.read.customer import Stood, model_words, open_steps, sto
 from regulars.attention.read.customers import purchase_days
 from regulars.attention.read.history import KINDS, HistoryPage, Question, history
 from regulars.attention.read.rewinds import rewind_of
+from regulars.attention.read.success import Plan, has_contract, success_plan
 from regulars.attention.read.today import Reason, contacts, reason
 from regulars.insight.usual import usual_words
 from regulars.records.models import Colleague, Customer, Identifier, MergeProposal, Note, Role, Tag, ToDo
@@ -26,11 +27,12 @@ from regulars.records.read.people import colleagues, roles
 from regulars.records.read.todos import todos_of
 from regulars.web.clock import today_of
 from regulars.web.pages.customer.knowing import KnowingShown, knowing_shown
+from regulars.web.pages.customer.success import Card, SuccessTab, card_of, success_tab
 from regulars.web.pages.customers.address import Address
 from regulars.web.pages.customers.rewinding import Rewound, rewound
 from regulars.web.strip import Strip, strip
 
-TABS = (("history", "History"), ("facts", "Facts"))
+TABS = (("success", "Success"), ("history", "History"), ("facts", "Facts"))
 STRIP_DAYS = 365
 AHEAD_DAYS = 45
 
@@ -81,6 +83,10 @@ class CustomerPage:
     tab: str
     tabs: tuple[Link, ...]
     chips: tuple[Link, ...]
+    wanted: Card | None
+    outcomes: int
+    plan: str
+    success: SuccessTab | None
     history: HistoryPage | None
     older: str
     model: str
@@ -99,7 +105,7 @@ class Looked:
     @classmethod
     def of(cls, ref: str, typed: QueryDict) -> Looked:
         """Return what a request asks for."""
-        names = ("tab", "only", "before", "as_of", "mode")
+        names = ("tab", "only", "before", "as_of", "mode", "outcome")
         return cls(ref, {name: text for name in names if (text := str(typed.get(name, "")))})
 
     def changed(self, **changes: str) -> str:
@@ -110,8 +116,11 @@ class Looked:
 
     @property
     def tab(self) -> str:
-        """The tab that is open."""
-        return "facts" if self.asked.get("tab") == "facts" else "history"
+        """The tab that is asked for; nothing when the customer decides."""
+        asked = self.asked.get("tab", "")
+        if asked in dict(TABS):
+            return asked
+        return "history" if {"only", "before"} & self.asked.keys() else ""
 
     @property
     def only(self) -> str:
@@ -130,7 +139,10 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
     shown = now if day is None else day
     known_by = day if list_address.mode == "known" else None
     standing = stood(customer.pk, shown, ready) if day is None or ready else None
-    past = _history(customer.pk, looked, shown, known_by, company)
+    plan = success_plan(customer.pk, shown, known_by)
+    tab = looked.tab or first_tab(customer.pk, plan)
+    past = _history(customer.pk, looked, shown, known_by, company) if tab == "history" else None
+    known = _records(customer.pk)
     return CustomerPage(
         customer=customer,
         today=shown,
@@ -142,20 +154,14 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
         strip=_strip(customer.pk, standing, shown, known_by),
         steps=_steps(customer.pk) if day is None else (),
         todos=list(todos_of(customer.pk)) if day is None else [],
-        records=_records(customer.pk),
-        tab=looked.tab,
-        tabs=tuple(
-            Link(
-                word,
-                looked.changed(tab="" if key == "history" else key, only="", before=""),
-                key == looked.tab,
-            )
-            for key, word in TABS
-        ),
-        chips=tuple(
-            Link(word, looked.changed(only="" if key == "all" else key, before=""), key == looked.only)
-            for key, (word, _) in KINDS.items()
-        ),
+        records=known,
+        tab=tab,
+        tabs=_tabs(looked, tab),
+        chips=_chips(looked),
+        wanted=card_of(plan.wanted) if plan.wanted else None,
+        outcomes=plan.still_wanted,
+        plan=looked.changed(tab="success", only="", before="", outcome=""),
+        success=_success(plan, looked, known) if tab == "success" else None,
         history=past,
         older=looked.changed(before=str(past.before)) if past and past.before is not None else "",
         model=model_words(),
@@ -170,6 +176,33 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
     )
 
 
+def first_tab(customer: int, plan: Plan) -> str:
+    """Return the tab a customer opens with: their success, where there is any or a contract asks for it."""
+    return "success" if plan.outcomes or has_contract(customer) else "history"
+
+
+def _success(plan: Plan, looked: Looked, known: Records) -> SuccessTab:
+    return success_tab(plan, looked.asked.get("outcome", ""), known.roles, known.owners)
+
+
+def _tabs(looked: Looked, current: str) -> tuple[Link, ...]:
+    return tuple(
+        Link(word, looked.changed(tab=key, only="", before="", outcome=""), key == current)
+        for key, word in TABS
+    )
+
+
+def _chips(looked: Looked) -> tuple[Link, ...]:
+    return tuple(
+        Link(
+            word,
+            looked.changed(tab="history", only="" if key == "all" else key, before="", outcome=""),
+            key == looked.only,
+        )
+        for key, (word, _) in KINDS.items()
+    )
+
+
 def _steps(customer: int) -> tuple[Reason, ...]:
     found = open_steps(customer)
     whom = contacts([customer]) if found else {}
@@ -178,9 +211,7 @@ def _steps(customer: int) -> tuple[Reason, ...]:
 
 def _history(
     customer: int, looked: Looked, shown: int, known_by: int | None, company: Company
-) -> HistoryPage | None:
-    if looked.tab != "history":
-        return None
+) -> HistoryPage:
     before = looked.asked.get("before", "")
     until = min(int(before), shown) if before.isdigit() else shown
     return history(Question(customer, looked.only, until, known_by), company)
