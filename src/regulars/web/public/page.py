@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import Model, prefetch_related_objects
+from django.db.models import F, Model, prefetch_related_objects
 
 from regulars.insight.outcome import OutcomeRecord, OutcomeState, Said, outcome_standing
 from regulars.records.models import (
@@ -110,7 +110,7 @@ class PublicPlan:
 def shown_outcomes(customer: int) -> Sequence[Outcome]:
     """Return the outcomes that a customer sees: agreed ones that nobody gave up, never drafts."""
     rows = Outcome.objects.filter(customer_id=customer, agreed_on__isnull=False, dropped_on=None)
-    return list(rows.order_by("due_on", "pk"))
+    return list(rows.order_by(F("due_on").asc(nulls_last=True), "pk"))
 
 
 def public_plan(share: ShareLink, on: date) -> PublicPlan:
