@@ -77,6 +77,22 @@ def unagree_outcome(actor: Colleague | None, outcome: Outcome) -> None:
         take_back_told(actor, outcome.customer_id, [_message("outcome_agreed", outcome)])
 
 
+def remove_outcome(actor: Colleague | None, outcome: Outcome) -> None:
+    """Take away an outcome that was noted by mistake, its fresh agreement and promises with it.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, ``told-long-ago``, or ``outcome-in-use`` when anything rests on it.
+    """
+    promised = [_message("commitment_made", one) for one in outcome.commitments.all()]
+    with transaction.atomic():
+        if outcome.agreed_on is not None:
+            unagree_outcome(actor, outcome)
+        outcomes.remove_draft(actor, outcome)
+        take_back_told(actor, outcome.customer_id, promised)
+
+
 class SaidOfIt(TypedDict, total=False):
     """What goes with a verdict: their number and words, what it rests on, who said it, by which link.
 

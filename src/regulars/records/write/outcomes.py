@@ -184,7 +184,12 @@ def remove_draft(actor: Colleague | None, outcome: Outcome) -> None:
     require(actor, "write")
     with transaction.atomic():
         current = locked_outcome(outcome.pk)
-        rests = (current.readings, current.confirmations, current.commitments, current.milestones)
+        rests = (
+            current.readings.all(),
+            current.confirmations.all(),
+            current.milestones.exclude(done_on=None),
+            current.commitments.exclude(done_on=None, missed_on=None),
+        )
         if current.agreed_on is not None or any(rows.exists() for rows in rests):
             raise RegularsError(
                 "outcome-in-use",

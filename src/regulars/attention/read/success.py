@@ -1,0 +1,216 @@
+"""One customer's success plan: what they want, where it stands, and how they want to work with us."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from regulars.attention.models import Contract
+from regulars.insight.measure import Happened, Read, read_by_rule
+from regulars.insight.outcome import OutcomeStanding, most_urgent, outcome_standing
+from regulars.insight.wish import Judgement, Touchpoint, WishStanding, wish_standing
+from regulars.ledger.models import Fact
+from regulars.ledger.told import told_facts
+from regulars.records.models import Commitment, Confirmation, Milestone, Outcome, Side, Wish
+from regulars.records.read.company import epoch_day
+from regulars.records.read.success import OutcomeRows, PlanRows, outcome_record, plan_rows
+
+TOUCHPOINT_DAYS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One promise and what became of it by its dates alone, in words, with the tone they are shown in."""
+
+    row: Commitment
+    words: str
+    tone: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be kept."""
+        return self.row.done_on is None and self.row.missed_on is None
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeShown:
+    """One outcome with its state and everything that hangs on it.
+
+    Units
+    -----
+    ``line`` is where a straight line from baseline to target would be now, as a share of the way.
+    """
+
+    rows: OutcomeRows
+    standing: OutcomeStanding
+    line: float | None
+    by_rule: Read | None
+    promises: tuple[Promise, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome itself."""
+        return self.rows.outcome
+
+    @property
+    def last_said(self) -> Confirmation | None:
+        """What they said last."""
+        return self.rows.said[0] if self.rows.said else None
+
+    @property
+    def ours(self) -> list[Promise]:
+        """What we promised."""
+        return [one for one in self.promises if one.row.side == Side.OURS]
+
+    @property
+    def theirs(self) -> list[Promise]:
+        """What they promised."""
+        return [one for one in self.promises if one.row.side == Side.THEIRS]
+
+
+@dataclass(frozen=True, slots=True)
+class WishShown:
+    """One wish, and whether it is met."""
+
+    row: Wish
+    standing: WishStanding
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A customer's success plan as of a day, the outcome that needs most attention first.
+
+    Milestones and promises here belong to no single outcome, such as the steps of onboarding.
+    """
+
+    outcomes: tuple[OutcomeShown, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    wishes: tuple[WishShown, ...] = ()
+
+    @property
+    def wanted(self) -> OutcomeShown | None:
+        """The outcome that needs most attention; None when nobody has said what they want."""
+        at = most_urgent([one.standing for one in self.outcomes])
+        return None if at is None else self.outcomes[at]
+
+    @property
+    def still_wanted(self) -> int:
+        """How many outcomes were not given up."""
+        return sum(1 for one in self.outcomes if one.outcome.dropped_on is None)
+
+
+def success_plan(customer: int, as_of: int, known_by: int | None = None) -> Plan:
+    """Return a customer's plan on a day, in a constant number of queries.
+
+    Parameters
+    ----------
+    known_by
+        Leave out what was recorded after that day.
+
+    Units
+    -----
+    Epoch days.
+    """
+    rows = plan_rows([customer]).get(customer, PlanRows())
+    happened = _happened(customer, rows.outcomes, as_of, known_by)
+    shown = [
+        _shown(one, happened, as_of) for one in rows.outcomes if epoch_day(one.outcome.noted_on) <= as_of
+    ]
+    shown.sort(key=lambda one: (one.standing.state, -one.standing.days_late, one.outcome.pk))
+    return Plan(
+        tuple(shown),
+        tuple(rows.milestones),
+        tuple(promise(one, as_of) for one in rows.commitments),
+        _wishes(customer, rows.wishes, as_of, known_by),
+    )
+
+
+def has_contract(customer: int) -> bool:
+    """Return whether a customer has or had a contract."""
+    return Contract.objects.filter(customer=customer).exists()
+
+
+def _shown(rows: OutcomeRows, happened: Sequence[Happened], as_of: int) -> OutcomeShown:
+    outcome = rows.outcome
+    read = read_by_rule(outcome.reading_rule, happened, as_of) if outcome.reading_rule else None
+    record = outcome_record(rows, [(as_of, read.value)] if read else ())
+    line = None
+    if record.agreed_day is not None and record.due_day is not None and record.due_day > record.agreed_day:
+        line = min(1.0, max(0.0, (as_of - record.agreed_day) / (record.due_day - record.agreed_day)))
+    promises = tuple(promise(one, as_of) for one in rows.commitments)
+    return OutcomeShown(rows, outcome_standing(record, as_of), line, read, promises)
+
+
+def promise(row: Commitment, as_of: int) -> Promise:
+    """Return what became of a promise by a day, from its dates alone."""
+    due = None if row.due_on is None else epoch_day(row.due_on)
+    if row.done_on is not None and epoch_day(row.done_on) <= as_of:
+        late = 0 if due is None else epoch_day(row.done_on) - due
+        return Promise(
+            row, f"kept, {_days(late)} late" if late > 0 else "kept", "watch" if late > 0 else "good"
+        )
+    if row.missed_on is not None and epoch_day(row.missed_on) <= as_of:
+        return Promise(row, "missed", "bad")
+    if due is not None and due < as_of:
+        return Promise(row, f"{_days(as_of - due)} overdue", "bad")
+    return Promise(row, "open", "")
+
+
+def _days(number: int) -> str:
+    return "a day" if number == 1 else f"{number} days"
+
+
+def _wishes(customer: int, rows: Sequence[Wish], as_of: int, known_by: int | None) -> tuple[WishShown, ...]:
+    """Return the wishes with what the touchpoints tell of them, the unmet ones first."""
+    touchpoints = touchpoints_of(customer, as_of, known_by) if rows else ()
+    shown = [
+        WishShown(row, wish_standing(row.test, touchpoints, as_of, Judgement(row.judged, row.evidence)))
+        for row in rows
+        if epoch_day(row.noted_on) <= as_of
+    ]
+    return tuple(sorted(shown, key=lambda one: (one.standing.state, one.row.pk)))
+
+
+def touchpoints_of(customer: int, as_of: int, known_by: int | None = None) -> tuple[Touchpoint, ...]:
+    """Return a customer's touchpoints of a year, in the order in which they happened."""
+    facts = told_facts(["touchpoint"], customers=[customer], until_day=as_of, known_by=known_by)
+    return tuple(
+        _touchpoint(
+            fact.day, json.loads(fact.properties) if isinstance(fact.properties, str) else fact.properties
+        )
+        for fact in facts
+        if fact.day > as_of - TOUCHPOINT_DAYS
+    )
+
+
+def _touchpoint(day: int, told: dict[str, Any]) -> Touchpoint:
+    words = {name: str(told.get(name, "")) for name in ("channel", "direction", "language", "person")}
+    words["channel"] = words["channel"].lower()
+    selling = told.get("selling")
+    return Touchpoint(
+        day, selling=None if selling is None else selling in (True, "true", "yes", "1"), **words
+    )
+
+
+def _happened(customer: int, rows: Sequence[OutcomeRows], as_of: int, known_by: int | None) -> list[Happened]:
+    """Return the entries that the rules of the outcomes read, in one query, and in none without rules."""
+    rules = [one.outcome.reading_rule for one in rows if one.outcome.reading_rule]
+    if not rules:
+        return []
+    facts = Fact.objects.filter(
+        customer=customer,
+        day__gt=as_of - max(int(rule["days"]) for rule in rules),
+        day__lte=as_of,
+        kind__in={str(rule["kind"]) for rule in rules},
+    )
+    if known_by is not None:
+        facts = facts.filter(received_day__lte=known_by)
+    items = {str(rule.get("item", "")) for rule in rules}
+    if "" not in items:
+        facts = facts.filter(item__in=items)
+    return [
+        Happened(*row) for row in facts.order_by("day", "pk").values_list("kind", "item", "day", "quantity")
+    ]

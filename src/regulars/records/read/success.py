@@ -1,0 +1,180 @@
+"""The success plans of customers: every row of them in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from django.db.models import F, Model, Prefetch, QuerySet
+
+from regulars.insight.errors import RegularsError
+from regulars.insight.outcome import OutcomeRecord, Said
+from regulars.records.models import (
+    Acknowledgement,
+    Commitment,
+    Confirmation,
+    Milestone,
+    Outcome,
+    OutcomeEdit,
+    OutcomeTemplate,
+    Person,
+    Reading,
+    Wish,
+)
+from regulars.records.opaque import number
+from regulars.records.read.company import epoch_day
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRows:
+    """One outcome with the rows that hang on it, newest first where days may be the same."""
+
+    outcome: Outcome
+    readings: Sequence[Reading]
+    said: Sequence[Confirmation]
+    aside: Sequence[OutcomeEdit]
+    seen: Sequence[Acknowledgement]
+    milestones: Sequence[Milestone]
+    commitments: Sequence[Commitment]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRows:
+    """Every row of one customer's plan; milestones and commitments here belong to no outcome."""
+
+    outcomes: Sequence[OutcomeRows] = ()
+    milestones: Sequence[Milestone] = ()
+    commitments: Sequence[Commitment] = ()
+    wishes: Sequence[Wish] = ()
+
+
+def plan_rows(customers: Sequence[int]) -> dict[int, PlanRows]:
+    """Return the plans of some customers in eight queries, however many they are."""
+    outcomes = list(_outcomes(customers))
+    by_due = (F("due_on").asc(nulls_last=True), "pk")
+    milestones = list(Milestone.objects.filter(customer__in=customers).order_by(*by_due))
+    commitments = list(
+        Commitment.objects.filter(customer__in=customers)
+        .select_related("colleague", "person")
+        .order_by(*by_due)
+    )
+    wishes = list(
+        Wish.objects.filter(customer__in=customers, ended_on=None).select_related("said_by").order_by("pk")
+    )
+    rows = [(one.customer_id, _with_its_own(one, milestones, commitments)) for one in outcomes]
+    return {
+        customer: PlanRows(
+            outcomes=[found for whose, found in rows if whose == customer],
+            milestones=[one for one in milestones if one.customer_id == customer and not one.outcome_id],
+            commitments=[one for one in commitments if one.customer_id == customer and not one.outcome_id],
+            wishes=[one for one in wishes if one.customer_id == customer],
+        )
+        for customer in customers
+    }
+
+
+def _outcomes(customers: Sequence[int]) -> QuerySet[Outcome]:
+    return (
+        Outcome.objects.filter(customer__in=customers)
+        .select_related("owner", "their_owner", "said_by")
+        .prefetch_related(
+            Prefetch("readings", Reading.objects.select_related("by").order_by("-day", "-pk")),
+            Prefetch(
+                "confirmations",
+                Confirmation.objects.select_related("said_by", "noted_by").order_by("-said_on", "-pk"),
+            ),
+            Prefetch(
+                "edits",
+                OutcomeEdit.objects.filter(aside=True, settled_at=None).select_related("by").order_by("pk"),
+            ),
+            Prefetch(
+                "acknowledgements",
+                Acknowledgement.objects.select_related("colleague", "person").order_by("-version", "pk"),
+            ),
+        )
+        .order_by("pk")
+    )
+
+
+def _with_its_own(
+    outcome: Outcome, milestones: Sequence[Milestone], commitments: Sequence[Commitment]
+) -> OutcomeRows:
+    return OutcomeRows(
+        outcome=outcome,
+        readings=list(outcome.readings.all()),
+        said=list(outcome.confirmations.all()),
+        aside=list(outcome.edits.all()),
+        seen=list(outcome.acknowledgements.all()),
+        milestones=[one for one in milestones if one.outcome_id == outcome.pk],
+        commitments=[one for one in commitments if one.outcome_id == outcome.pk],
+    )
+
+
+def outcome_record(rows: OutcomeRows, computed: Sequence[tuple[int, float]] = ()) -> OutcomeRecord:
+    """Return what the state of an outcome follows from; of one day the newest row counts.
+
+    Parameters
+    ----------
+    computed
+        Readings by a declared rule, as (epoch day, value).
+    """
+    outcome = rows.outcome
+    return OutcomeRecord(
+        noted_day=epoch_day(outcome.noted_on),
+        agreed_day=_day(outcome.agreed_on),
+        due_day=_day(outcome.due_on),
+        baseline=outcome.baseline,
+        target=outcome.target,
+        dropped_day=_day(outcome.dropped_on),
+        readings=[*((epoch_day(one.day), one.value) for one in rows.readings), *computed],
+        milestones=[(_day(one.due_on), _day(one.done_on)) for one in rows.milestones],
+        said=[Said(epoch_day(one.said_on), one.verdict, _day(one.expires_on)) for one in rows.said],
+    )
+
+
+def _day(on: date | None) -> int | None:
+    return None if on is None else epoch_day(on)
+
+
+def plan_row(table: type[Row], ref: str) -> Row:
+    """Return the row of a plan that an address means.
+
+    Raises
+    ------
+    RegularsError
+        ``not-found``.
+    """
+    found = table._default_manager.filter(pk=number(ref)).first()
+    if found is None:
+        raise RegularsError("not-found", "This is gone. Go back and look at the plan again.", 404)
+    return found
+
+
+def outcome_templates() -> QuerySet[OutcomeTemplate]:
+    """Return the templates of outcomes by name."""
+    return OutcomeTemplate.objects.select_related("kind").order_by("name")
+
+
+def person_named(customer: int, name: str) -> Person | None:
+    """Return the person at a customer who goes by a name; nobody for an empty one.
+
+    Raises
+    ------
+    RegularsError
+        ``person-unknown`` when nobody there does.
+    """
+    wanted = " ".join(name.split())
+    if not wanted:
+        return None
+    people = Person.objects.filter(roles__customer=customer).distinct().order_by("pk")
+    found = people.filter(name__iexact=wanted).first() or people.filter(email__iexact=wanted).first()
+    if found is None:
+        raise RegularsError(
+            "person-unknown",
+            f"Nobody at this customer goes by {wanted}. Add them under People first, or leave it empty.",
+        )
+    return found
