@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
-from django.db.models import Model, prefetch_related_objects
-
-from regulars.insight.outcome import OutcomeRecord, OutcomeState, Said, outcome_standing
+from regulars.attention.read.success import OutcomeShown, success_plan
 from regulars.records.models import (
     Acknowledgement,
     Commitment,
@@ -19,10 +16,9 @@ from regulars.records.models import (
     Side,
 )
 from regulars.records.opaque import opaque
-from regulars.records.read.company import company, epoch_day
+from regulars.records.read.company import calendar_date, company, epoch_day
+from regulars.records.read.success import OutcomeRows
 from regulars.web.public.held import Holding, held_about
-
-_Row = TypeVar("_Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +106,22 @@ class PublicPlan:
 def shown_outcomes(customer: int) -> Sequence[Outcome]:
     """Return the outcomes that a customer sees: agreed ones that nobody gave up, never drafts."""
     rows = Outcome.objects.filter(customer_id=customer, agreed_on__isnull=False, dropped_on=None)
-    return list(rows.order_by("due_on", "pk"))
+    return list(rows.order_by("pk"))
 
 
 def public_plan(share: ShareLink, on: date) -> PublicPlan:
-    """Return the plan that a link opens, as of a day."""
-    rows = [row for row in shown_outcomes(share.customer_id) if row.noted_on <= on]
-    prefetch_related_objects(
-        rows, "readings", "confirmations__said_by", "commitments", "milestones", "acknowledgements__person"
-    )
+    """Return the plan that a link opens, as of a day: where it stands is what colleagues see too."""
+    plan = success_plan(share.customer_id, epoch_day(on))
+    shown = [one for one in plan.outcomes if one.outcome.agreed_on and one.outcome.dropped_on is None]
+    shown.sort(key=lambda one: (one.outcome.due_on or date.max, one.outcome.pk))
     told = company()
     return PublicPlan(
         company=told.name,
         customer=share.customer.name,
         reader=reader_of(share),
         until=share.expires_at.astimezone(told.zone).date(),
-        outcomes=tuple(_outcome(row, on) for row in rows),
-        read_by=_read_by(rows),
+        outcomes=tuple(_outcome(one, on) for one in shown),
+        read_by=_read_by([one.rows for one in shown]),
         held=held_about(share),
     )
 
@@ -141,9 +136,8 @@ def reader_of(share: ShareLink) -> str:
     return last.said_by_name if last else ""
 
 
-def _outcome(row: Outcome, on: date) -> PublicOutcome:
-    counted = _last([one for one in row.readings.all() if one.day <= on], lambda one: one.day)
-    promised = [_commitment(one) for one in sorted(row.commitments.all(), key=_by_due)]
+def _outcome(shown: OutcomeShown, on: date) -> PublicOutcome:
+    row, (counted, counted_on) = shown.outcome, _counted(shown, on)
     return PublicOutcome(
         key=opaque(row.pk),
         version=row.version,
@@ -154,22 +148,21 @@ def _outcome(row: Outcome, on: date) -> PublicOutcome:
         unit=row.unit,
         baseline=row.baseline,
         target=row.target,
-        counted=counted.value if counted else None,
-        counted_on=counted.day if counted else None,
-        state=_state(row, on).name.lower(),
-        said=_said(row),
-        ours=tuple(one for one in promised if not one.theirs),
-        theirs=tuple(one for one in promised if one.theirs),
+        counted=counted,
+        counted_on=counted_on,
+        state=shown.standing.state.name.lower(),
+        said=_said(shown.rows.said),
+        ours=tuple(_commitment(one.row) for one in shown.ours),
+        theirs=tuple(_commitment(one.row) for one in shown.theirs),
     )
 
 
-def _by_due(row: Commitment) -> tuple[date, int]:
-    return row.due_on or date.max, row.pk
-
-
-def _last(rows: Sequence[_Row], day_of: Callable[[_Row], date]) -> _Row | None:
-    """Return the newest row; of those of one day, the one that was written last."""
-    return max(rows, default=None, key=lambda row: (day_of(row), row.pk))
+def _counted(shown: OutcomeShown, on: date) -> tuple[float | None, date | None]:
+    """Return the value that the state rests on, with its day: typed in, or read from entries by a rule."""
+    typed = next((one for one in shown.rows.readings if one.day <= on), None)
+    if shown.by_rule is not None and (typed is None or typed.day < on):
+        return shown.by_rule.value, calendar_date(shown.by_rule.day)
+    return (None, None) if typed is None else (typed.value, typed.day)
 
 
 def _commitment(row: Commitment) -> PublicCommitment:
@@ -183,45 +176,25 @@ def _commitment(row: Commitment) -> PublicCommitment:
     )
 
 
-def _said(row: Outcome) -> PublicSaid | None:
+def _said(newest_first: Sequence[Confirmation]) -> PublicSaid | None:
     """Return what was said last on a shared page; what a colleague noted may hold words of their own."""
-    own = [one for one in row.confirmations.all() if one.share_id is not None and one.noted_by_id is None]
-    last = _last(own, lambda one: one.said_on)
+    own = (one for one in newest_first if one.share_id is not None and one.noted_by_id is None)
+    last = next(own, None)
     if last is None:
         return None
     name = last.said_by.name if last.said_by else last.said_by_name
     return PublicSaid(last.verdict, name, last.said_on, last.value, last.words)
 
 
-def _state(row: Outcome, on: date) -> OutcomeState:
-    said = sorted(row.confirmations.all(), key=lambda one: (-one.said_on.toordinal(), -one.pk))
-    readings = sorted(row.readings.all(), key=lambda one: (-one.day.toordinal(), -one.pk))
-    record = OutcomeRecord(
-        noted_day=epoch_day(row.noted_on),
-        agreed_day=_day(row.agreed_on),
-        due_day=_day(row.due_on),
-        baseline=row.baseline,
-        target=row.target,
-        readings=[(epoch_day(one.day), one.value) for one in readings],
-        milestones=[(_day(one.due_on), _day(one.done_on)) for one in row.milestones.all()],
-        said=[Said(epoch_day(one.said_on), one.verdict, _day(one.expires_on)) for one in said],
-    )
-    return outcome_standing(record, epoch_day(on)).state
-
-
-def _day(day: date | None) -> int | None:
-    return None if day is None else epoch_day(day)
-
-
-def _read_by(rows: Sequence[Outcome]) -> tuple[PublicRead, ...]:
+def _read_by(shown: Sequence[OutcomeRows]) -> tuple[PublicRead, ...]:
     """Return who of theirs has read the newest version of everything on the page."""
     found: dict[str, list[Acknowledgement]] = {}
-    for row in rows:
-        for one in row.acknowledgements.all():
-            if one.colleague_id is None and one.version == row.version:
+    for rows in shown:
+        for one in rows.seen:
+            if one.colleague_id is None and one.version == rows.outcome.version:
                 found.setdefault(one.person.name if one.person else one.name, []).append(one)
     return tuple(
         PublicRead(name, max(one.seen_on for one in acts), all(one.agreed_on for one in acts))
         for name, acts in found.items()
-        if len({one.outcome_id for one in acts}) == len(rows)
+        if len({one.outcome_id for one in acts}) == len(shown)
     )
