@@ -197,4 +197,4 @@ def vanished(rows: PersonPeriods) -> Ints:
         return np.empty(0, dtype=np.int64)
     last = np.append(rows.account[1:] != rows.account[:-1], True)
     gone = last & ~rows.lost & (rows.month < rows.month.max())
-    return rows.account[gone]
+    return np.asarray(rows.account[gone], dtype=np.int64)

@@ -138,9 +138,12 @@ class Scorecard:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Scorecard:
         """Return the scorecard that `to_json` stored."""
-        kept = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
-        signals = tuple(Signal(**signal) for signal in stored["signals"])
-        return cls(**(kept | {"signals": signals, "covariance": tuple(map(tuple, stored["covariance"]))}))
+        kept: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list | tuple) else value for name, value in stored.items()
+        }
+        kept["signals"] = tuple(Signal(**signal) for signal in stored["signals"])
+        kept["covariance"] = tuple(tuple(row) for row in stored["covariance"])
+        return cls(**kept)
 
 
 FACTOR = float(PDO / np.log(2.0))
