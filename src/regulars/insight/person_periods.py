@@ -44,7 +44,8 @@ class PersonPeriods:
     Units
     -----
     ``month`` counts months from anywhere, the same for all; ``tenure`` is months since the account's first;
-    ``renewal_due`` says whether a term ends within the month; ``lost`` whether the account was lost in it.
+    ``renewal_in`` is months until a term ends, 0 when within the month, NaN without one; ``lost`` says
+    whether the account was lost in the month.
     ``silence`` is days since the last sign of life, ``points`` the score that people were shown (more is
     better), both NaN where not known. Everything but ``lost`` is as it stood when the month began.
     """
@@ -52,7 +53,7 @@ class PersonPeriods:
     account: Ints
     month: Ints
     tenure: Floats
-    renewal_due: Bools
+    renewal_in: Floats
     lost: Bools
     signals: tuple[Signal, ...]
     features: Floats
@@ -89,7 +90,7 @@ def person_periods(
     Parameters
     ----------
     columns
-        ``account``, ``month``, ``tenure`` and ``lost``; ``renewal_due``, ``silence`` and ``points`` where
+        ``account``, ``month``, ``tenure`` and ``lost``; ``renewal_in``, ``silence`` and ``points`` where
         there are any.
 
     Raises
@@ -114,7 +115,7 @@ def person_periods(
         account=np.asarray(columns["account"], dtype=np.int64),
         month=np.asarray(columns["month"], dtype=np.int64),
         tenure=np.asarray(columns["tenure"], dtype=np.float64),
-        renewal_due=np.asarray(columns.get("renewal_due", np.zeros(n)), dtype=bool),
+        renewal_in=np.asarray(columns.get("renewal_in", unknown), dtype=np.float64),
         lost=np.asarray(columns["lost"], dtype=bool),
         signals=tuple(signals),
         features=np.empty((n, 0)) if features is None else np.asarray(features, dtype=np.float64),
@@ -133,7 +134,7 @@ def _invalid(what: str, remedy: str) -> RegularsError:
 
 def _check_shape(rows: PersonPeriods) -> None:
     n = len(rows.account)
-    for name in ("month", "tenure", "renewal_due", "lost", "silence", "points"):
+    for name in ("month", "tenure", "renewal_in", "lost", "silence", "points"):
         if getattr(rows, name).shape != (n,):
             raise _invalid(f"{name} does not have one value for each of {n} rows", "Give one a row.")
     if rows.features.shape != (n, len(rows.signals)):
@@ -165,7 +166,8 @@ def _check_months(rows: PersonPeriods) -> None:
 def lost_within(rows: PersonPeriods, periods: int) -> Floats:
     """Return, a row each, 1 if the account was lost in that month or the ``periods`` - 1 after it.
 
-    NaN where the rows end before that can be told.
+    NaN where that cannot be told: in the last months, for everybody alike, because those lost at once would
+    otherwise be told before those who stay; and where an account's rows end before.
 
     Shape
     -----
@@ -176,15 +178,16 @@ def lost_within(rows: PersonPeriods, periods: int) -> Floats:
     >>> rows = person_periods({"account": [7, 7, 7, 7], "month": [1, 2, 3, 4], "tenure": [0, 1, 2, 3],
     ...     "lost": [0, 0, 0, 1]})
     >>> lost_within(rows, 2).tolist()
-    [0.0, 0.0, 1.0, 1.0]
+    [0.0, 0.0, 1.0, nan]
     """
-    last = np.append(rows.account[1:] != rows.account[:-1], True) if len(rows) else np.empty(0, bool)
-    ends = np.flatnonzero(last)
+    if not len(rows):
+        return np.empty(0)
+    ends = np.flatnonzero(np.append(rows.account[1:] != rows.account[:-1], True))
     end = ends[np.searchsorted(ends, np.arange(len(rows)))]
-    near = rows.month[end] - rows.month < periods
-    told = rows.month[end] - rows.month >= periods - 1
-    outcome = (rows.lost[end] & near).astype(np.float64)
-    return np.where(rows.lost[end] | told, outcome, np.nan)
+    last = rows.month + periods - 1
+    told = (last <= rows.month.max()) & (rows.lost[end] | (rows.month[end] >= last))
+    outcome = (rows.lost[end] & (rows.month[end] <= last)).astype(np.float64)
+    return np.where(told, outcome, np.nan)
 
 
 def vanished(rows: PersonPeriods) -> Ints:
@@ -197,4 +200,4 @@ def vanished(rows: PersonPeriods) -> Ints:
         return np.empty(0, dtype=np.int64)
     last = np.append(rows.account[1:] != rows.account[:-1], True)
     gone = last & ~rows.lost & (rows.month < rows.month.max())
-    return rows.account[gone]
+    return np.asarray(rows.account[gone], dtype=np.int64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -96,15 +96,11 @@ class Scorecard:
         """Return P(lost within the month)."""
         return np.asarray(expit(self.design(rows) @ np.array(self.beta)))
 
-    def chance(self, rows: PersonPeriods, periods: int, renewals: Any = None) -> Chance:
+    def chance(self, rows: PersonPeriods, periods: int) -> Chance:
         """Return P(lost within so many months), with 95 % intervals.
 
-        The signals stay as they stand; tenure goes on. P = 1 - product of (1 - p) over the months.
-
-        Parameters
-        ----------
-        renewals
-            Rows by months: whether a term ends within each. Where not given, only the first's are known.
+        The signals stay as they stand; tenure goes on, and terms end when they end. P is 1 less the product
+        of 1 - p over the months.
 
         Source
         ------
@@ -114,7 +110,7 @@ class Scorecard:
         beta, covariance = np.array(self.beta), np.array(self.covariance)
         stays, slope = np.zeros(len(rows)), np.zeros((len(rows), len(beta)))
         for month in range(periods):
-            design = self.design(_later(rows, month, renewals))
+            design = self.design(_later(rows, month))
             eta = design @ beta
             stays -= np.logaddexp(0.0, eta)
             slope -= expit(eta)[:, None] * design
@@ -138,9 +134,12 @@ class Scorecard:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Scorecard:
         """Return the scorecard that `to_json` stored."""
-        kept = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
-        signals = tuple(Signal(**signal) for signal in stored["signals"])
-        return cls(**(kept | {"signals": signals, "covariance": tuple(map(tuple, stored["covariance"]))}))
+        kept: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list | tuple) else value for name, value in stored.items()
+        }
+        kept["signals"] = tuple(Signal(**signal) for signal in stored["signals"])
+        kept["covariance"] = tuple(tuple(row) for row in stored["covariance"])
+        return cls(**kept)
 
 
 FACTOR = float(PDO / np.log(2.0))
@@ -188,25 +187,18 @@ class Chance:
 def _columns(rows: PersonPeriods) -> Floats:
     """Return the raw columns: the logarithm of tenure, its square, the renewal flag, the signals."""
     log_tenure = np.log1p(np.maximum(rows.tenure, 0.0))
-    return np.column_stack([log_tenure, log_tenure**2, rows.renewal_due.astype(np.float64), rows.features])
+    return np.column_stack(
+        [log_tenure, log_tenure**2, (rows.renewal_in == 0).astype(np.float64), rows.features]
+    )
 
 
-def _later(rows: PersonPeriods, month: int, renewals: Any) -> PersonPeriods:
+def _later(rows: PersonPeriods, month: int) -> PersonPeriods:
     """Return the rows so many months on, the signals as they stand."""
-    if renewals is not None:
-        due = np.asarray(renewals, dtype=bool)[:, month]
-    else:
-        due = rows.renewal_due if month == 0 else np.zeros(len(rows), dtype=bool)
-    return PersonPeriods(
-        rows.account,
-        rows.month + month,
-        rows.tenure + month,
-        due,
-        rows.lost,
-        rows.signals,
-        rows.features,
-        rows.silence,
-        rows.points,
+    return replace(
+        rows,
+        month=rows.month + month,
+        tenure=rows.tenure + month,
+        renewal_in=rows.renewal_in - month,
     )
 
 
