@@ -16,6 +16,7 @@ from tests.house.subjects import ARGUMENT, filled, made_subjects
 
 MEANT = (
     "customer", "step", "view", "import", "note", "todo", "rewind", "proposal", "tag", "role", "person", "source",
+    "contract",
 )  # fmt: skip
 ALSO = {"team": "colleague", "privacy": "field", "merge": "proposal"}
 

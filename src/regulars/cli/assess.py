@@ -28,6 +28,7 @@ def reassess(as_of: datetime | None, engine: str, *, everybody: bool, as_json: b
     """Work out again where customers stand and what to do next."""
     from regulars.attention.reassess import reassess_all, reassess_due
     from regulars.attention.reports import refresh_reports, refresh_today
+    from regulars.attention.write.contract_standings import refresh_contracts
 
     chosen = day_or_none(as_of)
     day = today() if chosen is None else chosen
@@ -35,8 +36,10 @@ def reassess(as_of: datetime | None, engine: str, *, everybody: bool, as_json: b
         outcome = reassess_all(day, engine_name=engine)
         refresh_today(day)
         refresh_reports(day)
+        refresh_contracts(None, day)
     else:
         outcome = reassess_due(day)
+        refresh_contracts(None, day)
     if as_json:
         click.echo(json.dumps({**asdict(outcome), "as_of": calendar_date(day).isoformat()}))
         return

@@ -11,7 +11,7 @@ from regulars.attention.models import StoredResult
 from regulars.attention.read.freshness import last_whole_day
 from regulars.attention.reassess import Outcome, reassess_all, reassess_due
 from regulars.attention.reports import REPORTS, refresh_reports, refresh_today
-from regulars.attention.write.contract_standings import forget_merged_contracts, refresh_contracts
+from regulars.attention.write.contract_standings import keep_contracts, refresh_contracts
 from regulars.attention.write.results import store_drawing
 from regulars.ledger.models import DueCustomer, Fact
 from regulars.ledger.seal import seal_facts
@@ -44,8 +44,7 @@ def keep_up() -> bool:
     else:
         news = list(DueCustomer.objects.values_list("customer_id", flat=True))
         log.info("assessed %s", reassess_due(today))
-        refresh_contracts(news, today)
-        forget_merged_contracts()
+        keep_contracts(news, today)
     return True
 
 
@@ -80,7 +79,6 @@ def reassess_first(as_of: int | None = None) -> Outcome:
     outcome = reassess_all(day)
     log.info("assessed everybody: %s", outcome)
     log.info("contracts that changed: %s", refresh_contracts(None, day))
-    forget_merged_contracts()
     refresh_today(day)
     return outcome
 

@@ -47,5 +47,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("todos/<str:ref>/drop", todos.drop_todo, name="todo_drop"),
     path("theme", choose_theme, name="choose_theme"),
     path("keys", switch_keys, name="switch_keys"),
+    path("", include("regulars.web.urls_contracts")),
     path("", include("regulars.web.urls_gear")),
 ]

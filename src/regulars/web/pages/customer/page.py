@@ -25,6 +25,7 @@ from regulars.records.read.notes import notes
 from regulars.records.read.people import colleagues, roles
 from regulars.records.read.todos import todos_of
 from regulars.web.clock import today_of
+from regulars.web.pages.customer.contracts import ContractsShown, contracts_shown
 from regulars.web.pages.customers.address import Address
 from regulars.web.pages.customers.rewinding import Rewound, rewound
 from regulars.web.strip import Strip, strip
@@ -81,6 +82,7 @@ class CustomerPage:
     tabs: tuple[Link, ...]
     chips: tuple[Link, ...]
     history: HistoryPage | None
+    contracts: ContractsShown | None
     older: str
     model: str
     rewound: Rewound | None
@@ -129,6 +131,7 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
     known_by = day if list_address.mode == "known" else None
     standing = stood(customer.pk, shown, ready) if day is None or ready else None
     past = _history(customer.pk, looked, shown, known_by, company)
+    facts_open = looked.tab == "facts"
     return CustomerPage(
         customer=customer,
         today=shown,
@@ -155,6 +158,9 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
             for key, (word, _) in KINDS.items()
         ),
         history=past,
+        contracts=contracts_shown(customer.pk, shown, known_by, rewound=day is not None)
+        if facts_open
+        else None,
         older=looked.changed(before=str(past.before)) if past and past.before is not None else "",
         model=model_words(),
         rewound=None if day is None else rewound(list_address, day, found),
