@@ -33,6 +33,7 @@ PLACES = (
 GEAR = (
     Place("Data", "data", "database", "d"),
     Place("Privacy", "privacy", "shield", "p"),
+    Place("Health", "health", "heart-pulse", "h"),
     Place("Team", "team", "users", "m"),
     Place("Settings", "settings", "sliders-horizontal", "s"),
     Place("You", "you", "circle-user", "y"),

@@ -97,7 +97,7 @@ def outcome_badge(plan: Any) -> SafeString | str:
 
 
 HEALTH_LOOK = {
-    0: ("circle-help", "unknown", "not enough known"),
+    0: ("circle-question-mark", "unknown", "not enough known"),
     1: ("cloud-rain", "bad", "bad"),
     2: ("cloud-sun", "watch", "watch"),
     3: ("sun", "good", "good"),
