@@ -204,8 +204,8 @@ def _moves(
     return len(inputs), tuple(moves)
 
 
-def _worst_first(move: Move) -> tuple[int, int, str]:
-    return int(move.after), int(move.before), move.name
+def _worst_first(move: Move) -> tuple[bool, int, int, str]:
+    return move.after is Band.NOT_ENOUGH_KNOWN, int(move.after), int(move.before), move.name
 
 
 def use_profile(actor: Colleague | None, text: str, why: str, as_of: int) -> HealthProfileVersion:

@@ -11,7 +11,7 @@ from regulars.attention.health_profiles import parsed
 from regulars.attention.models import HealthHistory, HealthStanding
 from regulars.insight.exact_parts import exact_parts
 from regulars.insight.health import UNITS, HealthScores, worths
-from regulars.insight.health_profile import DEAL_BREAKERS, INPUTS, NO_SUCCESS, HealthProfile, ProfileInput
+from regulars.insight.health_profile import INPUTS, NO_SUCCESS, HealthProfile, ProfileInput
 
 SHORT = {
     "outcome_progress": "outcome",
@@ -105,20 +105,17 @@ def _parts(scores: HealthScores, profile: HealthProfile) -> tuple[Part, ...]:
     scale = BAR / max([*room.values(), *(-worth / UNITS for _, worth in caps)])
     worth = dict(zip(scores.keys, (scores.parts[0] / UNITS).tolist(), strict=True))
     inputs = [
-        Part(INPUTS[key], worth[key] if known[key] else None, room[key] * scale, worth[key] * scale)
+        Part(SHORT[key], worth[key] if known[key] else None, room[key] * scale, worth[key] * scale)
         for key in sorted(points, key=lambda key: (not known[key], -points[key]))
     ]
-    cut = [
-        Part(DEAL_BREAKERS.get(key, "success is not agreed"), cap / UNITS, 0.0, -cap / UNITS * scale)
-        for key, cap in caps
-    ]
+    cut = [Part(f"capped: {SHORT[key]}", cap / UNITS, 0.0, -cap / UNITS * scale) for key, cap in caps]
     return (*inputs, *cut)
 
 
 def _change(customer: int, row: HealthStanding | HealthHistory) -> str:
     """Return what moved since a week before in whole points that sum to the difference on screen."""
     before = health_on(customer, row.day - WEEK)
-    if before is None or before.score is None or row.score is None or before.pk == row.pk:
+    if before is None or before.score is None or row.score is None:
         return ""
     found = change_between(customer, before, row)
     total = row.score - before.score

@@ -12,7 +12,7 @@ from regulars.attention.models import HealthProfileVersion
 from regulars.insight.errors import RegularsError
 from regulars.insight.health_profile import diff
 
-MOST_NAMED = 100
+MOST_NAMED = 30
 """So many of those who would change band are named; the rest are counted."""
 
 
