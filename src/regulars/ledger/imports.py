@@ -449,7 +449,7 @@ def _remove_customers(ids: Sequence[int]) -> int:
 def _remove_some(ids: Sequence[int]) -> int:
     some = Customer.objects.filter(
         pk__in=ids, facts=None, roles=None, todos=None, notes=None, tags=None, children=None, absorbed=None,
-        merged_into=None,
+        merged_into=None, knowledge=None, blockers=None, not_yets=None,
     )  # fmt: skip
     gone = list(some.values_list("pk", flat=True))
     Customer.objects.filter(pk__in=gone).delete()

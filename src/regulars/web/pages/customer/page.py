@@ -177,6 +177,7 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
             shown,
             purchase_days=standing.row.purchase_days if standing else 0,
             rewound=day is not None,
+            known_by=known_by,
         ),
     )
 
