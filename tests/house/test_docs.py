@@ -14,7 +14,7 @@ from tests.house.sources import ROOT
 DOCS = ROOT / "docs"
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 CAPABILITIES = (
-    "A1 A2 A3 A4 A9 E1 F1 G1 H1 H3 I1 I2 I3"
+    "A1 A2 A3 A4 A9 B1 B2 E1 F1 G1 H1 H3 I1 I2 I3"
 )  # fmt: skip
 
 
