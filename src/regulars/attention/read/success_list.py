@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.fields import BigIntegerField, IntegerField
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 
 from regulars.attention.models import Contract, ContractStanding, HealthStanding, PlanStanding, Standing
 from regulars.attention.read.contracts import contracts_of
@@ -79,7 +79,8 @@ def success_parts(
     without = _without(column, wanted)
     if after is not None and after[0] is None:
         without = without.filter(**later)
-    parts.append(_keyed(without.order_by(f"{sign}customer_id"), 1, Value(None, BigIntegerField()), size))
+    nothing = Cast(Value(None), BigIntegerField())
+    parts.append(_keyed(without.order_by(f"{sign}customer_id"), 1, nothing, size))
     return parts
 
 
@@ -205,7 +206,7 @@ def success_counts() -> dict[str, int]:
         UNAGREED: "plan_standing WHERE working AND agreed = 0",
     }
     counted = ", ".join(
-        f"(SELECT COUNT(*) FROM (SELECT 1 FROM {rows} LIMIT {MOST_COUNTED}) AS some)"
+        f"(SELECT COUNT(*) FROM (SELECT 1 FROM {rows} LIMIT {MOST_COUNTED}) AS those)"
         for rows in sources.values()
     )
     with connection.cursor() as cursor:

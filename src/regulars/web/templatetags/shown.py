@@ -79,7 +79,8 @@ def nearness(day: int, today: int, *, late: bool = False) -> SafeString | str:
     if ahead > _NEARBY:
         return ""
     tone = "watch" if ahead <= _NEAREST else "lemon"
-    return format_html('<span class="badge {}">{}</span>', tone, day_words(day, today))
+    words = _NEAR.get(ahead) or f"in {ahead} days"
+    return format_html('<span class="badge {}">{}</span>', tone, words)
 
 
 OUTCOME_TONES = {"disputed": "bad", "missed": "bad", "late": "watch", "draft": "unknown", "confirmed": "good"}
@@ -97,7 +98,7 @@ def outcome_badge(plan: Any) -> SafeString | str:
 
 
 HEALTH_LOOK = {
-    0: ("circle-help", "unknown", "not enough known"),
+    0: ("circle-question-mark", "unknown", "not enough known"),
     1: ("cloud-rain", "bad", "bad"),
     2: ("cloud-sun", "watch", "watch"),
     3: ("sun", "good", "good"),

@@ -36,7 +36,7 @@ COLUMNS = {
     "target": ("Same terms", "", True),
     "forecast": ("Forecast", "", True),
     "final": ("Last brought", "", True),
-    "why": ("Why", "", False),
+    "reason": ("Why", "", False),
     "plan": ("What they want", "plan", False),
     "next_due": ("Next due", "", False),
     "confirmed": ("Confirmed", "", True),
@@ -48,7 +48,7 @@ COLUMNS = {
 
 SHOWN = {
     "": ("name", "stage", "rhythm", "last", "gap", "due", "value", "p_buy", "step", "owner"),
-    RENEWALS: ("name", "renewal", "notice", "yearly", "target", "forecast", "final", "why", "owner"),
+    RENEWALS: ("name", "renewal", "notice", "yearly", "target", "forecast", "final", "reason", "owner"),
     PLANS: ("name", "plan", "next_due", "confirmed", "touched", "step", "owner"),
     UNAGREED: ("name", "stage", "last", "value", "yearly", "touched", "step", "owner"),
 }
@@ -60,10 +60,15 @@ LARGEST_FIRST = frozenset({"last", "value", "p_buy", "yearly"})
 def keys_of(address: Address, *, revealed: bool, contracts: bool, health: bool) -> tuple[str, ...]:
     """Return the columns of the list in their order."""
     chosen = [*SHOWN[address.view.listing]]
-    if not address.view.listing and contracts:
+    if address.view.key == "all" and contracts:
+        # The strip tells the gap and the day that is expected; the room goes to contract and health.
+        chosen.remove("gap")
         chosen[chosen.index("p_buy") : chosen.index("p_buy")] = ["yearly", "renewal"]
     if health:
-        chosen.insert(chosen.index("step") if "step" in chosen else 2, "health")
+        if "renewal" in chosen and "due" in chosen:
+            chosen.remove("due")
+        before = "yearly" if address.view.listing == RENEWALS else "step"
+        chosen.insert(chosen.index(before), "health")
     if revealed:
         chosen.insert(2, "reveal")
         chosen.remove("step")
