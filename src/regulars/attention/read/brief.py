@@ -82,7 +82,7 @@ class Brief:
     people: Sequence[Role]
 
 
-def brief(customer: Customer, as_of: int, *, purchase_days: int) -> Brief:
+def brief(customer: Customer, as_of: int) -> Brief:
     """Return the brief for meeting a customer.
 
     Units
@@ -93,7 +93,7 @@ def brief(customer: Customer, as_of: int, *, purchase_days: int) -> Brief:
     promised = list(_open_commitments(customer.pk))
     ours, theirs = ([one for one in promised if one.side == side] for side in (Side.OURS, Side.THEIRS))
     todos = list(todos_of(customer.pk))
-    known = knowing(customer.pk, as_of, purchase_days=purchase_days)
+    known = knowing(customer.pk, as_of)
     return Brief(
         customer=customer,
         as_of=as_of,

@@ -97,11 +97,15 @@ class BaseKnowledge:
         return f"{known}; {self.old:,} of those {'is' if self.old == 1 else 'are'} over a year old."
 
 
-def knowing(customer: int, as_of: int, *, purchase_days: int, known_by: int | None = None) -> Knowing:
+def knowing(
+    customer: int, as_of: int, *, purchase_days: int | None = None, known_by: int | None = None
+) -> Knowing:
     """Return what we know of a customer as of a day, and what to ask.
 
     Parameters
     ----------
+    purchase_days
+        On how many days they had bought by then; as they stand now, if not given.
     known_by
         Leaves out what was written down or received after that day.
 
@@ -112,7 +116,8 @@ def knowing(customer: int, as_of: int, *, purchase_days: int, known_by: int | No
     on = calendar_date(as_of)
     current = written_by(cards(customer, on), known_by)
     asked = [(row.kind, epoch_day(row.asked_on)) for row in questions_asked(customer, on)]
-    moment = Moment(purchase_days, _renewal_in(customer, as_of))
+    bought = _purchase_days(customer) if purchase_days is None else purchase_days
+    moment = Moment(bought, _renewal_in(customer, as_of))
     return Knowing(
         cards=tuple(_shown(row, as_of) for row in current),
         past=tuple(_shown(row, as_of) for row in written_by(past_cards(customer, on), known_by)),
@@ -150,6 +155,11 @@ def base_knowledge(as_of: int) -> BaseKnowledge:
     year_ago = calendar_date(as_of) - timedelta(days=YEAR)
     old = sum(day < year_ago for day in freshest.values())
     return BaseKnowledge(len(freshest), buying.count(), old, as_of)
+
+
+def _purchase_days(customer: int) -> int:
+    days = Standing.objects.filter(customer=customer).values_list("purchase_days", flat=True).first()
+    return days or 0
 
 
 def _renewal_in(customer: int, as_of: int) -> int | None:
