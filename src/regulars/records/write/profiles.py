@@ -195,9 +195,9 @@ def _make_people(source: Source, new: Mapping[tuple[int, str], Said], changed: C
     )  # fmt: skip
     insert_rows(
         "role",
-        ("id", "person_id", "customer_id", "title"),
+        ("id", "person_id", "customer_id", "title", "part"),
         [
-            (role, person, customer, one.role[:80])
+            (role, person, customer, one.role[:80], "")
             for role, person, ((customer, _), one) in zip(roles, people, new.items(), strict=True)
         ],
     )
