@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from regulars.attention.health import refresh_health
 from regulars.attention.models import Standing
 from regulars.attention.ranking import order_steps
 from regulars.attention.rules.registry import SUCCESS
@@ -22,7 +23,7 @@ IN_ONE_CONDITION = 500
 
 
 def refresh_success(customers: Sequence[int] | None, as_of: int) -> int:
-    """Work out where these customers (None: everybody) stand with contracts and plans; propose next steps.
+    """Work out how these customers (None: everybody) fare: contracts, plans and health; propose next steps.
 
     Returns how many steps are proposed.
     """
@@ -30,6 +31,7 @@ def refresh_success(customers: Sequence[int] | None, as_of: int) -> int:
     forget_merged_contracts()
     cases = success_cases(customers, as_of)
     write_plan_standings([_plan_row(case) for case in cases], customers)
+    refresh_health(customers, as_of)
     currency = company().currency
     book = SuccessBook(as_of, tuple(cases), customers is None, lambda amount: money_words(amount, currency))
     proposed = success_steps(book)
