@@ -68,13 +68,13 @@ def test_the_difference_of_two_versions_is_readable():
         ("watch = 40", "wacth = 40", "wacth", "there is no such key"),
         ("points = 30", "points = 35", "points", "add up to 105"),
         ('key = "money"', 'key = "mony"', "mony.key", "there is no such input"),
-        ("shelf_life = 60", "shelf_life = 0", "outcome_progress.shelf_life", "at least 1"),
+        ("shelf_life = 180", "shelf_life = 0", "outcome_progress.shelf_life", "at least 1"),
         ("[0.5, 0.35]", "[0.5, 1.35]", "outcome_progress.knots", "between 0 and 1"),
         ("[0.5, 0.35]", "[0.5, 0.9]", "outcome_progress.knots", "may only rise"),
         ("[0.5, 0.35]", "[-0.5, 0.35]", "outcome_progress.knots", "put them in order"),
         ("[0.5, 0.35]", "0.35", "outcome_progress.knots", "a list of pairs"),
-        ('["one person", 0.4]', '["nobody", 0.4]', "relationship.levels", "a name of its own"),
-        ('more_is = "worse"\nknots = [[0, 1], [30', 'more_is = "less"\nknots = [[0, 1], [30', "money.more_is", "worse"),
+        ('["in touch", 0.4]', '["nobody in touch", 0.4]', "relationship.levels", "a name of its own"),
+        ('more_is = "better"\nknots = [[0, 0], [0.7', 'more_is = "less"\nknots = [[0, 0], [0.7', "money.more_is", "worse"),
         ("cap = 35", "cap = 70", "severe_complaint_open.cap", "below good"),
         ('key = "champion_gone"', 'key = "bored"', "bored.key", "no such deal-breaker"),
         ("no_success_cap = 65", "no_success_cap = 70", "no_success_cap", "keep it below good"),
@@ -101,11 +101,11 @@ def test_a_fault_is_named_by_line_key_and_remedy(old, new, key, said):
 
 
 def test_a_fault_stands_on_the_line_of_its_own_input():
-    text = SUBSCRIPTION.replace("shelf_life = 180", "shelf_life = -1")
+    text = SUBSCRIPTION.replace("shelf_life = 120", "shelf_life = -1")
     with pytest.raises(RegularsError) as caught:
         parse_profile(text)
     number = 1 + text.splitlines().index("shelf_life = -1")
-    assert f"line {number}: survey_answers.shelf_life" in caught.value.message
+    assert f"line {number}: relationship.shelf_life" in caught.value.message
 
 
 def test_text_that_is_no_toml_is_refused_with_its_line():

@@ -76,13 +76,58 @@ def told_facts(
             yield from (ToldFact(*row) for row in rows)
 
 
-def last_told(kinds: Sequence[str], as_of: int, *, customers: Sequence[int] | None = None) -> dict[int, int]:
+def last_told(
+    kinds: Sequence[str],
+    as_of: int,
+    *,
+    customers: Sequence[int] | None = None,
+    known_by: int | None = None,
+) -> dict[int, int]:
     """Return the last day on which anything of these kinds happened, by customer.
 
     Units
     -----
     Epoch days, none after ``as_of``.
     """
+    where, values = _of_kinds(kinds, as_of, customers, known_by)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT customer_id, MAX(day) FROM fact WHERE {where} GROUP BY customer_id", values)
+        return dict(cursor.fetchall())
+
+
+def times_told(
+    kinds: Sequence[str],
+    since_day: int,
+    as_of: int,
+    *,
+    customers: Sequence[int] | None = None,
+    known_by: int | None = None,
+) -> dict[int, int]:
+    """Return how often anything of these kinds happened from one day to another, by customer."""
+    where, values = _of_kinds(kinds, as_of, customers, known_by)
+    statement = f"SELECT customer_id, COUNT(*) FROM fact WHERE {where} AND day >= %s GROUP BY customer_id"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, since_day])
+        return dict(cursor.fetchall())
+
+
+def last_answers(
+    since_day: int, as_of: int, *, customers: Sequence[int] | None = None, known_by: int | None = None
+) -> dict[int, tuple[float, int]]:
+    """Return each customer's last answer in numbers to a survey within a time, and its day."""
+    where, values = _of_kinds(["survey_answer"], as_of, customers, known_by)
+    statement = (
+        f"SELECT customer_id, quantity, day FROM fact WHERE {where} AND day >= %s AND quantity IS NOT NULL "
+        "ORDER BY customer_id, day, id"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, since_day])
+        return {customer: (answer, day) for customer, answer, day in cursor.fetchall()}
+
+
+def _of_kinds(
+    kinds: Sequence[str], as_of: int, customers: Sequence[int] | None, known_by: int | None
+) -> tuple[str, list[Any]]:
     marks = ", ".join(["%s"] * len(kinds))
     where = f"{TOLD} AND kind IN ({marks}) AND customer_id IS NOT NULL AND day <= %s"
     values: list[Any] = [*kinds, as_of]
@@ -90,6 +135,7 @@ def last_told(kinds: Sequence[str], as_of: int, *, customers: Sequence[int] | No
         condition, wanted = among(sorted(set(customers)))
         where += f" AND customer_id {condition}"
         values.append(wanted)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT customer_id, MAX(day) FROM fact WHERE {where} GROUP BY customer_id", values)
-        return dict(cursor.fetchall())
+    if known_by is not None:
+        where += " AND received_day <= %s"
+        values.append(known_by)
+    return where, values

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
+from typing import Any
 
 from regulars.insight.outcome import OutcomeRecord, OutcomeStanding, Said, outcome_standing
 from regulars.records.models import Confirmation, Milestone, Outcome, Reading
-from regulars.records.read.company import calendar_date, epoch_day
+from regulars.records.read.company import calendar_date, company, epoch_day
 
 IN_ONE_CONDITION = 500
 
@@ -24,36 +25,54 @@ class OutcomeNow:
     said: Confirmation | None
 
 
-def outcomes_of(customers: Sequence[int] | None, as_of: int) -> dict[int, list[OutcomeNow]]:
+def outcomes_of(
+    customers: Sequence[int] | None, as_of: int, known_by: int | None = None
+) -> dict[int, list[OutcomeNow]]:
     """Return everybody's outcomes that were noted by a day, by customer, the earliest first.
 
     Parameters
     ----------
     customers
         Only theirs; None is everybody.
+    known_by
+        Leave out outcomes, readings, milestones and answers that were recorded after this day.
     """
     noted = Outcome.objects.filter(noted_on__lte=calendar_date(as_of)).order_by("id")
+    noted = noted.filter(**recorded_by("created_at", known_by))
     if customers is None:
-        return _standing(list(noted), as_of, everybody=True)
+        return _standing(list(noted), as_of, known_by, everybody=True)
     found: dict[int, list[OutcomeNow]] = {}
     for start in range(0, len(customers), IN_ONE_CONDITION):
         some = noted.filter(customer_id__in=customers[start : start + IN_ONE_CONDITION])
-        found |= _standing(list(some), as_of, everybody=False)
+        found |= _standing(list(some), as_of, known_by, everybody=False)
     return found
 
 
-def _standing(outcomes: list[Outcome], as_of: int, *, everybody: bool) -> dict[int, list[OutcomeNow]]:
+def recorded_by(column: str, day: int | None) -> dict[str, datetime]:
+    """Return the condition that a moment lies before the end of a company-local day; none for None."""
+    if day is None:
+        return {}
+    return {f"{column}__lt": datetime.combine(calendar_date(day + 1), time(), company().zone)}
+
+
+def _standing(
+    outcomes: list[Outcome], as_of: int, known_by: int | None, *, everybody: bool
+) -> dict[int, list[OutcomeNow]]:
     if not outcomes:
         return {}
     # For everybody the whole tables are read: a list of a million ids is no condition.
-    only = {} if everybody else {"outcome__in": [one.pk for one in outcomes]}
+    only: dict[str, Any] = {} if everybody else {"outcome__in": [one.pk for one in outcomes]}
+    recorded = recorded_by("recorded_at", known_by)
     readings, milestones = defaultdict[int, list[Reading]](list), defaultdict[int, list[Milestone]](list)
     said = defaultdict[int, list[Confirmation]](list)
-    for reading in Reading.objects.filter(**only).order_by("day", "id"):
+    for reading in Reading.objects.filter(**only, **recorded).order_by("day", "id"):
         readings[reading.outcome_id].append(reading)
-    for milestone in Milestone.objects.filter(outcome__isnull=False, **only).order_by("id"):
+    steps = Milestone.objects.filter(outcome__isnull=False, **only, **recorded_by("created_at", known_by))
+    for milestone in steps.order_by("id"):
         milestones[milestone.outcome_id or 0].append(milestone)
-    for one in Confirmation.objects.filter(**only).select_related("said_by").order_by("said_on", "id"):
+    for one in (
+        Confirmation.objects.filter(**only, **recorded).select_related("said_by").order_by("said_on", "id")
+    ):
         said[one.outcome_id].append(one)
     found = defaultdict[int, list[OutcomeNow]](list)
     for outcome in outcomes:
