@@ -12,7 +12,14 @@ import numpy.typing as npt
 from regulars.attention.health_inputs import gathered_inputs
 from regulars.insight.health import HealthScores, health, worths
 from regulars.insight.health_inputs import HealthInputs
-from regulars.insight.health_profile import DEAL_BREAKERS, INPUTS, NO_SUCCESS, WHOLE, HealthProfile, profile_for
+from regulars.insight.health_profile import (
+    DEAL_BREAKERS,
+    INPUTS,
+    NO_SUCCESS,
+    WHOLE,
+    HealthProfile,
+    profile_for,
+)
 from regulars.insight.person_periods import Signal
 
 Floats = npt.NDArray[np.float64]

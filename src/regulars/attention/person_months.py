@@ -105,7 +105,7 @@ def first_day_of(month: int) -> int:
 
 def told_months(found: Sequence[Spell], as_of: int) -> range:
     """Return the months whose outcome is told for everybody alike: over, and nobody may still renew."""
-    last = month_of(as_of - EXPECTED_DAYS + 1) - 1
+    last = month_of(as_of - EXPECTED_DAYS) - 1
     first = month_of(min((one.begun for one in found), default=as_of))
     return range(max(first, last - MONTHS + 1), last + 1)
 
@@ -180,7 +180,9 @@ def _told_before(
 ) -> dict[int, str]:
     """Return what is known of those who will be lost in a month."""
     leave = [
-        place for place in at_risk if (until := found[place].until) is not None and month_of(until - 1) == month
+        place
+        for place in at_risk
+        if (until := found[place].until) is not None and month_of(until - 1) == month
     ]
     return {place: then.words(found[place].customer) for place in leave}
 
