@@ -13,6 +13,7 @@ from regulars.attention.read.freshness import last_whole_day
 from regulars.attention.reassess import Outcome, reassess_all, reassess_due
 from regulars.attention.reports import REPORTS, refresh_reports, refresh_today
 from regulars.attention.revenue import refresh_revenue
+from regulars.attention.score_record import refresh_score_record, score_record_due
 from regulars.attention.write.results import store_drawing
 from regulars.ledger.models import DueCustomer, Fact
 from regulars.ledger.seal import seal_facts
@@ -70,6 +71,8 @@ def reassess_everything(as_of: int | None = None) -> Outcome:
     refresh_revenue(outcome.as_of)
     refresh_board(outcome.as_of)
     refresh_reports(outcome.as_of)
+    if score_record_due(outcome.as_of):
+        refresh_score_record(outcome.as_of)
     draw_reports()
     return outcome
 
