@@ -17,6 +17,7 @@ from tests.house.subjects import ARGUMENT, filled, made_subjects
 MEANT = (
     "customer", "step", "view", "import", "note", "todo", "rewind", "proposal", "tag", "role", "person", "source", "shares",
     "outcome", "edit", "reading", "confirmation", "milestone", "promise", "wish", "template",
+    "contract",
 )  # fmt: skip
 ALSO = {
     "shares": "share", "team": "colleague", "privacy": "field", "merge": "proposal", "cards/": "card",

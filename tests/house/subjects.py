@@ -17,7 +17,7 @@ def made_subjects() -> dict[str, str]:
     """
     from django.utils import timezone
 
-    from regulars.attention.models import NextStep, Rewind
+    from regulars.attention.models import Contract, NextStep, Rewind
     from regulars.ledger.models import ImportRun, Rejection
     from regulars.records.models import (
         Colleague,
@@ -54,6 +54,19 @@ def made_subjects() -> dict[str, str]:
     tag = Tag.objects.create(pk=1_000_115, name="harbour")
     tag.customers.add(customer)
     made: dict[str, Any] = {
+        "contract": Contract.objects.create(
+            pk=1_000_117,
+            customer=customer,
+            number="C-1",
+            state="active",
+            currency="EUR",
+            amount=1200,
+            monthly=100,
+            months=12,
+            first_day=20000,
+            start_day=20000,
+            end_day=40000,
+        ),
         "role": Role.objects.create(pk=1_000_116, person=ida, customer=customer, title="Owner"),
         "tag": tag,
         "person": ida,

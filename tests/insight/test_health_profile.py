@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from hypothesis import given
 
 from regulars import insight
 from regulars.insight.errors import RegularsError
-from regulars.insight.health_profile import canonical_text, diff, faults, profile_for
-from regulars.insight.health_profile_text import parse_profile
+from regulars.insight.health_profile import DEAL_BREAKERS, INPUTS, canonical_text, diff, faults, profile_for
+from regulars.insight.health_profile_text import BREAKER, INPUT, TOP, parse_profile
+from tests.house.sources import ROOT
 from tests.insight.health_worlds import profiles
 
 SHIPPED = sorted((Path(insight.__file__).parent / "profiles").glob("*.toml"))
@@ -119,3 +121,12 @@ def test_fewer_than_four_inputs_and_doubled_ones_are_refused():
     assert any("3 inputs" in sentence for _, sentence in faults(few))
     twice = replace(profile, inputs=(profile.inputs[0], *profile.inputs[:5]))
     assert any("appears twice" in sentence for _, sentence in faults(twice))
+
+
+def test_the_how_to_shows_every_key_and_only_keys_there_are():
+    page = (ROOT / "docs" / "how-to" / "change-a-health-profile-safely.md").read_text(encoding="utf-8")
+    shown = tomllib.loads(page.split("```toml\n")[1].split("```")[0])
+    assert set(shown) == set(TOP)
+    assert set(shown["input"][0]) | {"levels"} == set(INPUT)
+    assert set(shown["deal_breaker"][0]) == set(BREAKER)
+    assert all(f"`{key}`" in page for key in (*INPUTS, *DEAL_BREAKERS))

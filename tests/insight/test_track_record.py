@@ -20,7 +20,7 @@ from regulars.insight.loss_forecasts import (
 from regulars.insight.person_periods import lost_within, person_periods
 from regulars.insight.ranked_losses import ranked_losses
 from regulars.insight.score_drift import feature_drift, monthly_calibration
-from regulars.insight.track_record import _cuts, evaluate
+from regulars.insight.track_record import _all_forecasts, _cuts, _ranked_estimates, evaluate
 from tests.insight.account_months import TRUTH, months
 
 TODAY = 20_000
@@ -88,6 +88,29 @@ def test_no_forecast_knows_what_came_after_its_cut():
     past = rows[rows.month < cut]
     outcome = lost_within(past, 3)
     assert np.isnan(outcome[past.month > cut - 3]).all()
+
+
+@pytest.mark.parametrize("cut", [6, 12])
+def test_an_evaluation_learns_from_the_months_before_each_cut_only(cut):
+    rows = months(300)
+    tested = rows[rows.month == cut]
+    later = replace(rows, lost=np.where(rows.month >= cut, ~rows.lost, rows.lost))
+    earlier = replace(rows, lost=np.where(rows.month == cut - 4, ~rows.lost, rows.lost))
+    plain, after, before = (_all_forecasts(told, [cut], tested, 3) for told in (rows, later, earlier))
+    for name in CONTENDERS:
+        assert (plain[name].p == after[name].p).all(), name
+        assert (plain[name].p != before[name].p).any(), name
+
+
+def test_forecasts_of_several_cuts_stand_where_their_rows_stand():
+    rows = months(120)
+    cuts = [8, 10, 12]
+    tested = rows[np.isin(rows.month, cuts)]
+    together = _all_forecasts(rows, cuts, tested, 3)
+    for cut in cuts:
+        alone = _all_forecasts(rows, [cut], tested[tested.month == cut], 3)
+        for name in CONTENDERS:
+            assert (together[name].p[tested.month == cut] == alone[name].p).all()
 
 
 def test_cuts_leave_the_whole_horizon_and_enough_losses_before():
@@ -160,16 +183,20 @@ def test_the_reliability_table_has_wilson_bars_around_what_came():
 
 
 def test_rows_of_one_account_are_drawn_together():
-    rows = months(200)
-    twice = [replace(rows, account=rows.account + 1000 * copy) for copy in range(2)]
-    columns = {
-        name: np.concatenate([getattr(part, name) for part in twice])
-        for name in ("account", "month", "tenure", "lost", "silence", "points")
-    }
-    doubled = person_periods(columns, rows.signals, np.concatenate([part.features for part in twice]))
-    wide = evaluate(rows, TODAY).judged[SCORECARD].auc
-    narrow = evaluate(doubled, TODAY).judged[SCORECARD].auc
-    assert (narrow.high - narrow.low) / (wide.high - wide.low) == pytest.approx(1 / np.sqrt(2), abs=0.12)
+    rng = np.random.default_rng(6)
+    n = 300
+    lost = (rng.random(n) < 0.2).astype(float)
+    rank = lost + rng.normal(0, 1.2, n)
+
+    def width(rank, lost, who) -> float:
+        _, low, high = _ranked_estimates(rank, lost, who)[0]
+        return high - low
+
+    once = width(rank, lost, np.arange(n))
+    same = width(np.repeat(rank, 5), np.repeat(lost, 5), np.repeat(np.arange(n), 5))
+    apart = width(np.repeat(rank, 5), np.repeat(lost, 5), np.arange(5 * n))
+    assert same == pytest.approx(once, rel=1e-9)
+    assert apart == pytest.approx(once / np.sqrt(5), rel=0.15)
 
 
 def test_seven_of_ten_is_said_as_such():

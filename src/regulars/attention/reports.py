@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from django.db.models import Sum
 
 from regulars.attention.expected import expected_today
 from regulars.attention.facts import FactsAt, facts_at
 from regulars.attention.fitting import KIND
-from regulars.attention.models import FittedModel, StageCount
+from regulars.attention.models import ContractStanding, FittedModel, PlanStanding, StageCount
 from regulars.attention.write.results import store_result
 from regulars.insight.cohorts import cohort_cells, cohort_matrix, daily_counts, forecast_check, months_arrow
 from regulars.insight.days import purchase_days
@@ -20,7 +21,8 @@ from regulars.insight.lifetime.skill import SkillCard
 from regulars.insight.lifetime.summary import summaries
 from regulars.insight.shapes import columns
 from regulars.insight.stage import Stage
-from regulars.records.read.company import calendar_date
+from regulars.records.money import money_words
+from regulars.records.read.company import calendar_date, company
 
 REPORTS = ("cohorts", "forecast", "score", "revenue", "survival")
 """Results that are drawn."""
@@ -56,16 +58,32 @@ def summary() -> dict[str, Any]:
     regulars = counts.get(Stage.REGULAR, 0) + counts.get(Stage.FOR_LIFE, 0)
     quiet = counts.get(Stage.GONE_QUIET, 0)
     came_back = bought - once - _lapsed_after_one()
+    contracts = ContractStanding.objects.filter(contracts__gt=0)
     return {
         "bought": bought,
         "came_back": came_back,
         "regulars": regulars,
         "quiet": quiet,
-        "sentence": (
+        "sentence": contract_sentence()
+        if company().buying == "contract" and contracts.exists()
+        else (
             f"{bought:,} people bought, {came_back:,} came back, {regulars:,} are regulars; "
             f"{quiet:,} {'regular' if quiet == 1 else 'regulars'} did not come when they should."
         ),
     }
+
+
+def contract_sentence() -> str:
+    """Return where a company stands that sells on contract: confirmed outcomes first, money second."""
+    working = PlanStanding.objects.filter(working=True)
+    confirmed, without = working.filter(confirmed__gt=0).count(), working.filter(agreed=0).count()
+    running = ContractStanding.objects.filter(contracts__gt=0)
+    yearly = running.aggregate(sum=Sum("yearly"))["sum"] or 0
+    return (
+        f"{confirmed:,} of {working.count():,} customers have confirmed an outcome, "
+        f"{without:,} have agreed on none; {money_words(yearly, company().currency)} a year from "
+        f"{running.count():,} under contract."
+    )
 
 
 def _lapsed_after_one() -> int:

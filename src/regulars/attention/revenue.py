@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from regulars.attention.contracts import ContractTerms, contract_terms
+from regulars.attention.forecast_record import forecast_record
 from regulars.attention.write.results import store_result
 from regulars.insight.estimate import Estimate
 from regulars.insight.lifetime import contract as models
@@ -41,12 +42,14 @@ def refresh_revenue(as_of: int) -> None:
     if not begun.size:
         for key in ("revenue", "survival"):
             store_result(key, as_of, {"refusal": NO_CONTRACTS})
-        store_result("revenue_behind", as_of, {})
+        for key in ("revenue_behind", "forecast_record"):
+            store_result(key, as_of, {})
         return
     currency = company().currency
     found = bridge(terms, _bounds(int(begun.min()), as_of), currency=currency, as_of=as_of)
     store_result("revenue", as_of, revenue(terms, found, currency, as_of))
     store_result("revenue_behind", as_of, behind(found, told))
+    store_result("forecast_record", as_of, forecast_record(as_of))
     store_result("survival", as_of, survival(lives_of(terms, as_of)))
 
 

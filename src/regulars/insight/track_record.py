@@ -176,9 +176,9 @@ def _too_little(record: TrackRecord, rows: PersonPeriods) -> str:
         return ""
     return (
         f"Not enough data yet: {record.customers:,} customers and {record.losses:,} losses in {months:,} "
-        f"months, {record.tested_losses:,} of them in months to test. Needed are {FEWEST_CUSTOMERS} customers "
-        f"and {FEWEST_LOSSES} losses, {FEWEST_TESTED} of them in months to test{_wait(record.losses, months)}. "
-        "Until then, look at the cases."
+        f"months, {record.tested_losses:,} of them in months to test. Needed are {FEWEST_CUSTOMERS} "
+        f"customers and {FEWEST_LOSSES} losses, {FEWEST_TESTED} of them in months to test"
+        f"{_wait(record.losses, months)}. Until then, look at the cases."
     )
 
 

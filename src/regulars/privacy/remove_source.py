@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -93,6 +93,14 @@ def settle() -> None:
     rewrite_segments([])
     index_due()
     scrub_search()
+    _empty_log()
+
+
+def _empty_log() -> None:
+    """Empty SQLite's write-ahead log, which still holds pages as they were before the removal."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _unseal(source: Source) -> None:

@@ -67,9 +67,9 @@ def _newcomers() -> list[int]:
 def reassess_everything(as_of: int | None = None) -> Outcome:
     """Assess all customers as of a day (today), refresh the reports and draw them; seal what came in."""
     outcome = reassess_first(as_of)
-    refresh_reports(outcome.as_of)
     refresh_revenue(outcome.as_of)
     refresh_board(outcome.as_of)
+    refresh_reports(outcome.as_of)
     draw_reports()
     return outcome
 

@@ -50,5 +50,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("regulars.web.urls_share")),
     path("", include("regulars.web.urls_know")),
     path("", include("regulars.web.urls_success")),
+    path("", include("regulars.web.urls_contracts")),
     path("", include("regulars.web.urls_gear")),
 ]

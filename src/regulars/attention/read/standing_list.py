@@ -11,6 +11,15 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.fields import IntegerField
 
 from regulars.attention.models import RewoundStanding, StageCount, Standing
+from regulars.attention.read.success_list import (
+    PLANS,
+    RENEWALS,
+    SUCCESS_SORTS,
+    UNAGREED,
+    Wanted,
+    listing_conditions,
+    success_parts,
+)
 from regulars.insight.errors import RegularsError
 from regulars.insight.stage import Stage
 
@@ -29,7 +38,11 @@ NOBODY = -1
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view of the list that ships: its word, its stages in path order, and how it is first sorted."""
+    """A view of the list that ships: its word, its stages in path order, and how it is first sorted.
+
+    ``listing`` narrows it to those with renewals, plans or without agreed success; such a view is of today
+    and cannot be rewound.
+    """
 
     key: str
     word: str
@@ -37,6 +50,7 @@ class View:
     sort: str = "name"
     descending: bool = False
     help: str = ""
+    listing: str = ""
 
 
 VIEWS: tuple[View, ...] = (
@@ -81,6 +95,31 @@ VIEWS: tuple[View, ...] = (
         descending=True,
         help="They were gone and returned.",
     ),
+    View(
+        "renewals",
+        "Renewals",
+        tuple(Stage),
+        "renewal",
+        help="They are under contract. The next to end come first.",
+        listing=RENEWALS,
+    ),
+    View(
+        "plans",
+        "Success plans",
+        tuple(Stage),
+        "plan",
+        help="They said what success is. What needs somebody comes first.",
+        listing=PLANS,
+    ),
+    View(
+        "unagreed",
+        "No agreed success",
+        tuple(Stage),
+        "value",
+        descending=True,
+        help="We work for them, and nobody agreed with them what success is.",
+        listing=UNAGREED,
+    ),
     View("prospects", "Prospects", (Stage.PROSPECT,), help="We know them; they have not bought yet."),
 )
 VIEW: Mapping[str, View] = {view.key: view for view in VIEWS}
@@ -108,6 +147,7 @@ class ListQuery:
     known: bool | None = None
     rewind: int | None = None
     only: tuple[int, ...] = field(default=())
+    listing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +168,38 @@ def _all_rows(query: ListQuery) -> Rows:
 
 
 def _filtered(query: ListQuery) -> Rows:
-    rows = _all_rows(query)
-    if query.owner is not None:
-        rows = rows.filter(customer__owner=None if query.owner == NOBODY else query.owner)
-    if query.kind is not None:
-        rows = rows.filter(customer__kind=query.kind)
-    if query.tag is not None:
-        rows = rows.filter(customer__tags=query.tag)
+    rows = _all_rows(query).filter(**listing_conditions(query.listing))
+    rows = rows.filter(**{f"customer__{name}": value for name, value in _of_customer(query).items()})
     if query.rainy is not None:
         rows = rows.filter(rainy=query.rainy)
     if query.known is not None:
         rows = rows.filter(known=query.known)
-    if query.only:
-        rows = rows.filter(customer__in=query.only)
     return rows
+
+
+def _of_customer(query: ListQuery) -> dict[str, Any]:
+    """Return what is asked of the customers themselves, as conditions seen from a customer."""
+    asked: dict[str, Any] = {}
+    if query.owner is not None:
+        asked["owner"] = None if query.owner == NOBODY else query.owner
+    if query.kind is not None:
+        asked["kind"] = query.kind
+    if query.tag is not None:
+        asked["tags"] = query.tag
+    if query.only:
+        asked["in"] = query.only
+    return asked
+
+
+def _success_parts(query: ListQuery, after: Cursor | None, size: int) -> list[Rows]:
+    conditions = _of_customer(query)
+    for name in ("rainy", "known"):
+        if getattr(query, name) is not None:
+            conditions[f"standing__{name}"] = getattr(query, name)
+    everybody = len(query.stages) == len(Stage)
+    wanted = Wanted(query.listing, None if everybody else query.stages, conditions)
+    place = None if after is None else (after.value, after.customer)
+    return success_parts(query.sort, place, size, wanted, descending=query.descending)
 
 
 def _segments(query: ListQuery, after: Cursor | None) -> list[tuple[Q, int]]:
@@ -182,7 +240,8 @@ def list_keys(query: ListQuery, after: Cursor | None, size: int) -> list[Cursor]
     """
     if not query.stages:
         return []
-    compiled = [part.query.sql_with_params() for part in _parts(query, after, size)]
+    parts = _success_parts if query.sort in SUCCESS_SORTS else _parts
+    compiled = [part.query.sql_with_params() for part in parts(query, after, size)]
     direction = "DESC" if query.descending else "ASC"
     statement = " UNION ALL ".join(
         f"SELECT * FROM ({sql}) AS part{place}" for place, (sql, _) in enumerate(compiled)
@@ -219,8 +278,7 @@ def sorted_by(word: str) -> str:
     RegularsError
         ``sort-unknown``
     """
-    if word not in SORTS:
-        raise RegularsError(
-            "sort-unknown", f"The list cannot be sorted by {word!r}. Choose {', '.join(SORTS)}."
-        )
+    if word not in SORTS and word not in SUCCESS_SORTS:
+        known = ", ".join((*SORTS, *SUCCESS_SORTS))
+        raise RegularsError("sort-unknown", f"The list cannot be sorted by {word!r}. Choose {known}.")
     return word

@@ -10,7 +10,9 @@ from django.db import connection, transaction
 
 from regulars.attention.contracts import CustomerContract, customer_contracts
 from regulars.attention.models import Contract, ContractStanding
+from regulars.attention.write.results import store_result
 from regulars.insight.contract_terms import ContractTold, Renewal
+from regulars.insight.renewal_months import RenewalMonths
 from regulars.records.many import among
 from regulars.records.models import Colleague, Customer
 from regulars.records.read.company import company
@@ -27,7 +29,11 @@ STANDING_COLUMNS = (
     "forecast", "since_day", "ended_day",
 )  # fmt: skip
 PER_TRANSACTION = 5_000
+SMALL = 5_000
+"""Up to so many contracts, working all of them out again takes no longer than a moment."""
 WORDS_KEPT = 300
+MONTHS = "renewals"
+"""Under which the renewals by month are stored."""
 _CHUNK = 20_000
 _ENDED = "ended"
 _RUNNING = ("active", "late")
@@ -46,14 +52,24 @@ def refresh_contracts(customers: Sequence[int] | None, as_of: int) -> int:
         return 0
     currency, team = company().currency, set(Colleague.objects.values_list("pk", flat=True))
     contracts, standings = dict[tuple[int, str], Row](), dict[int, Row]()
+    months = RenewalMonths(currency)
     found = customer_contracts(as_of, customers=customers)
     for customer, own in groupby(found, key=lambda one: one.customer):
         mine = list(own)
         for one in mine:
             contracts[customer, one.number] = contract_row(one, as_of, team)
+            months.add(one.told.renewals)
         standings[customer] = standing_row(mine, as_of, currency)
+    if customers is None:
+        store_result(MONTHS, as_of, months.to_json())
     written = _keep("contract", CONTRACT_COLUMNS, 2, contracts, customers)
     return written + _keep("contract_standing", STANDING_COLUMNS, 1, standings, customers)
+
+
+def keep_contracts(news: Sequence[int], as_of: int) -> int:
+    """Take in the news of these customers; with few contracts, work out what all of them come to as well."""
+    everybody = Contract.objects.count() <= SMALL
+    return refresh_contracts(None if everybody else news, as_of) + forget_merged_contracts()
 
 
 def contract_row(contract: CustomerContract, as_of: int, team: set[int]) -> Row:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from lucide import _render_icon
 
 from regulars.attention.models import ContractStanding
+from regulars.insight.outcome import OutcomeState
 from regulars.insight.stage import Stage
 from regulars.records.money import money_words
 from regulars.records.opaque import opaque
@@ -62,6 +63,71 @@ def _stage_badge(stage: Stage) -> SafeString:
 def has_contracts() -> bool:
     """Return whether anybody has or had a contract: what is only about contracts is hidden otherwise."""
     return ContractStanding.objects.exists()
+
+
+_NEAREST, _NEARBY = 30, 90
+
+
+@register.simple_tag
+def nearness(day: int, today: int, *, late: bool = False) -> SafeString | str:
+    """Say how near a renewal is: in words, coloured while somebody should act."""
+    if late:
+        return format_html(
+            '<span class="badge bad">{} {}</span>', _icon("clock-alert", 14), "not renewed yet"
+        )
+    ahead = day - today
+    if ahead > _NEARBY:
+        return ""
+    tone = "watch" if ahead <= _NEAREST else "lemon"
+    return format_html('<span class="badge {}">{}</span>', tone, day_words(day, today))
+
+
+OUTCOME_TONES = {"disputed": "bad", "missed": "bad", "late": "watch", "draft": "unknown", "confirmed": "good"}
+
+
+@register.simple_tag
+def outcome_badge(plan: Any) -> SafeString | str:
+    """Show where the outcome that needs most attention stands, in words."""
+    if plan is None or plan.state is None:
+        return ""
+    state = OutcomeState(plan.state)
+    late = plan.days_late if state is OutcomeState.LATE else 0
+    words = f"{late} day{'s' if late != 1 else ''} late" if late else state.word
+    return format_html('<span class="badge {}">{}</span>', OUTCOME_TONES.get(state.name.lower(), ""), words)
+
+
+HEALTH_LOOK = {
+    0: ("circle-help", "unknown", "not enough known"),
+    1: ("cloud-rain", "bad", "bad"),
+    2: ("cloud-sun", "watch", "watch"),
+    3: ("sun", "good", "good"),
+}
+"""Icon, tone and word of each band of health; not enough known is hatched, off the scale of the others."""
+
+
+@register.simple_tag
+def health_badge(health: Any) -> SafeString | str:
+    """Show a health: band, score, and on how much of what we would want to know it is based."""
+    if health is None:
+        return ""
+    picture, tone, word = HEALTH_LOOK.get(health.band, HEALTH_LOOK[0])
+    score = "" if health.score is None or not health.band else f" {health.score}"
+    return format_html(
+        '<span class="badge {}">{} {}{}</span> <span class="tiny soft">based on {}\N{NO-BREAK SPACE}%</span>',
+        tone, _icon(picture, 14), word, score, health.based_on,
+    )  # fmt: skip
+
+
+@register.filter
+def month_words(day: int) -> str:
+    """Name the month of a day: June 2024."""
+    return f"{calendar_date(day):%B %Y}"
+
+
+@register.filter
+def iso_date(day: int) -> str:
+    """Write a day for machines: 2024-06-03."""
+    return calendar_date(day).isoformat()
 
 
 @register.filter

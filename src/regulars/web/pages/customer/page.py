@@ -26,6 +26,7 @@ from regulars.records.read.notes import notes
 from regulars.records.read.people import colleagues, roles
 from regulars.records.read.todos import todos_of
 from regulars.web.clock import today_of
+from regulars.web.pages.customer.contracts import ContractsShown, contracts_shown
 from regulars.web.pages.customer.knowing import KnowingShown, knowing_shown
 from regulars.web.pages.customer.success import Card, SuccessTab, card_of, success_tab
 from regulars.web.pages.customers.address import Address
@@ -88,6 +89,7 @@ class CustomerPage:
     plan: str
     success: SuccessTab | None
     history: HistoryPage | None
+    contracts: ContractsShown | None
     older: str
     model: str
     rewound: Rewound | None
@@ -163,6 +165,9 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
         plan=looked.changed(tab="success", only="", before="", outcome=""),
         success=_success(plan, looked, known) if tab == "success" else None,
         history=past,
+        contracts=contracts_shown(customer.pk, shown, known_by, rewound=day is not None)
+        if tab == "success"
+        else None,
         older=looked.changed(before=str(past.before)) if past and past.before is not None else "",
         model=model_words(),
         rewound=None if day is None else rewound(list_address, day, found),

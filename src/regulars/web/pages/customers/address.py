@@ -75,10 +75,20 @@ class Address:
     @property
     def day(self) -> int | None:
         """The epoch day that is rewound to."""
+        if "as_of" in self.asked and not self.rewindable:
+            raise RegularsError(
+                "view-now-only",
+                f"{self.view.word} is a view of today. Choose another view to look at a past day.",
+            )
         try:
             return epoch_day(date.fromisoformat(self.asked["as_of"])) if "as_of" in self.asked else None
         except ValueError as error:
             raise RegularsError("date-unreadable", "Write the day as 2026-03-01 and try again.") from error
+
+    @property
+    def rewindable(self) -> bool:
+        """Whether the view can be seen as of a past day."""
+        return not self.view.listing
 
     @property
     def mode(self) -> str:
@@ -104,6 +114,7 @@ class Address:
             known=YES_NO.get(self.asked.get("known", "")),
             rewind=rewind,
             only=only,
+            listing=self.view.listing,
         )
 
     def _stages(self) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from regulars.attention.read.success_list import PLANS, RENEWALS, UNAGREED
 from regulars.web.pages.customers.address import Address
 
 
@@ -18,33 +19,69 @@ class Heading:
     number: bool = False
 
 
-COLUMNS = (
-    ("name", "Customer", True, False),
-    ("stage", "Where they stand", False, False),
-    ("rhythm", "Last half year", False, False),
-    ("last", "Last purchase", True, False),
-    ("gap", "Usual gap", False, True),
-    ("due", "Expected", True, False),
-    ("value", "Value", True, True),
-    ("p_buy", "Buys in {} days", True, True),
-    ("step", "Next step", False, False),
-    ("owner", "Owner", False, False),
-)
-REVEALED = ("reveal", "What happened", False, False)
-LARGEST_FIRST = frozenset({"last", "value", "p_buy"})
+COLUMNS = {
+    "name": ("Customer", "name", False),
+    "stage": ("Where they stand", "", False),
+    "reveal": ("What happened", "", False),
+    "rhythm": ("Last half year", "", False),
+    "last": ("Last purchase", "last", False),
+    "gap": ("Usual gap", "", True),
+    "due": ("Expected", "due", False),
+    "value": ("Value", "value", True),
+    "yearly": ("Contracts a year", "yearly", True),
+    "renewal": ("Renewal", "renewal", False),
+    "p_buy": ("Buys in {} days", "p_buy", True),
+    "health": ("Health", "", False),
+    "notice": ("Notice until", "", False),
+    "target": ("Same terms", "", True),
+    "forecast": ("Forecast", "", True),
+    "final": ("Last brought", "", True),
+    "why": ("Why", "", False),
+    "plan": ("What they want", "plan", False),
+    "next_due": ("Next due", "", False),
+    "confirmed": ("Confirmed", "", True),
+    "touched": ("Last touchpoint", "", False),
+    "step": ("Next step", "", False),
+    "owner": ("Owner", "", False),
+}
+"""Key to the words of a column, the sort it offers ("" for none), and whether it holds numbers."""
+
+SHOWN = {
+    "": ("name", "stage", "rhythm", "last", "gap", "due", "value", "p_buy", "step", "owner"),
+    RENEWALS: ("name", "renewal", "notice", "yearly", "target", "forecast", "final", "why", "owner"),
+    PLANS: ("name", "plan", "next_due", "confirmed", "touched", "step", "owner"),
+    UNAGREED: ("name", "stage", "last", "value", "yearly", "touched", "step", "owner"),
+}
+"""Which columns each list has."""
+
+LARGEST_FIRST = frozenset({"last", "value", "p_buy", "yearly"})
 
 
-def headings(address: Address, horizon: int, *, revealed: bool) -> tuple[Heading, ...]:
+def keys_of(address: Address, *, revealed: bool, contracts: bool, health: bool) -> tuple[str, ...]:
     """Return the columns of the list in their order."""
-    chosen = [*COLUMNS[:2], REVEALED, *COLUMNS[2:8], COLUMNS[9]] if revealed else list(COLUMNS)
-    return tuple(_heading(address, key, word.format(horizon), *how) for key, word, *how in chosen)
+    chosen = [*SHOWN[address.view.listing]]
+    if not address.view.listing and contracts:
+        chosen[chosen.index("p_buy") : chosen.index("p_buy")] = ["yearly", "renewal"]
+    if health:
+        chosen.insert(chosen.index("step") if "step" in chosen else 2, "health")
+    if revealed:
+        chosen.insert(2, "reveal")
+        chosen.remove("step")
+    return tuple(chosen)
 
 
-def _heading(address: Address, key: str, word: str, sortable: bool, number: bool) -> Heading:  # noqa: FBT001
-    if not sortable:
+def headings(address: Address, horizon: int, keys: tuple[str, ...]) -> tuple[Heading, ...]:
+    """Return the headings of these columns."""
+    return tuple(_heading(address, key, horizon) for key in keys)
+
+
+def _heading(address: Address, key: str, horizon: int) -> Heading:
+    word, sort, number = COLUMNS[key]
+    word = word.format(horizon)
+    if not sort:
         return Heading(key, word, number=number)
-    current = address.sort == key
-    descending = not address.descending if current else key in LARGEST_FIRST
+    current = address.sort == sort
+    descending = not address.descending if current else sort in LARGEST_FIRST
     sorted_now = ("descending" if address.descending else "ascending") if current else ""
-    link = address.changed(sort=key, dir="desc" if descending else "asc")
+    link = address.changed(sort=sort, dir="desc" if descending else "asc")
     return Heading(key, word, link, sorted_now, number)

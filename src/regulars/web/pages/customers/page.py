@@ -17,34 +17,48 @@ from regulars.attention.read.customers import (
     standing_page,
 )
 from regulars.attention.read.rewinds import rewind_of
-from regulars.attention.read.standing_list import VIEWS, ListQuery, stage_counts
+from regulars.attention.read.standing_list import VIEWS, ListQuery, View, stage_counts
+from regulars.attention.read.success_list import (
+    MOST_COUNTED,
+    RENEWALS,
+    Success,
+    success_counts,
+    success_of,
+)
 from regulars.attention.rules.registry import TITLES
 from regulars.records.models import Colleague, SavedView
 from regulars.records.opaque import opaque
-from regulars.records.read.company import Company
+from regulars.records.read.company import Company, calendar_date
 from regulars.records.read.customers import kinds, saved_views, tags
 from regulars.records.read.people import colleagues
 from regulars.web.clock import today_of
 from regulars.web.frame import address_of
 from regulars.web.pages.customers.address import FILTERS, Address, day_text, next_address
-from regulars.web.pages.customers.columns import Heading, headings
+from regulars.web.pages.customers.columns import Heading, headings, keys_of
 from regulars.web.pages.customers.filters import Choices, Filter, filters, kept_beside
 from regulars.web.pages.customers.rewinding import Rewound, rewound
 from regulars.web.strip import Strip, strip
 
 SHOWN_DAYS = 180
 AHEAD_DAYS = 30
+NOTHING = Success()
+ON_CONTRACT = frozenset({"contract", "both"})
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One customer of the list with their strip and next step."""
+    """One customer of the list with their strip and next step.
+
+    ``month`` is a day of the month whose rows begin with this one, where rows are ordered by renewal.
+    """
 
     standing: StandingRow
     ref: str
     address: str
     strip: Strip
     step: RowStep | None
+    success: Success = NOTHING
+    month: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +98,7 @@ class CustomersPage:
     views: tuple[Choice, ...]
     saved: tuple[tuple[SavedView, bool], ...]
     headings: tuple[Heading, ...]
+    keys: frozenset[str]
     rows: tuple[Row, ...]
     next: str
     first_address: str
@@ -100,6 +115,11 @@ class CustomersPage:
     import_address: str
     rewind_days: tuple[int, ...] = (30, 90, 180)
 
+    @property
+    def width(self) -> int:
+        """How many columns there may be, the ticks included."""
+        return len(self.headings) + 1
+
 
 def customers_shown(address: Address, company: Company, colleague: Colleague) -> CustomersPage:
     """Return the page for an address of the list."""
@@ -109,7 +129,14 @@ def customers_shown(address: Address, company: Company, colleague: Colleague) ->
     ready = found if found is not None and found.state == "done" else None
     counts = stage_counts(ready.pk if ready else None) if day is None or ready else {}
     rows, more = _rows(address, day, ready, now)
+    listed = success_counts() if day is None else {}
     revealed = "reveal" in address.asked and ready is not None
+    keys = keys_of(
+        address,
+        revealed=revealed,
+        contracts=company.buying in ON_CONTRACT and listed.get(RENEWALS, 0) > 0,
+        health=any(row.success.health for row in rows),
+    )
     people, words = list(colleagues()), list(tags())
     return CustomersPage(
         today=now if day is None else day,
@@ -118,9 +145,10 @@ def customers_shown(address: Address, company: Company, colleague: Colleague) ->
         horizon=company.horizon_days,
         address=address,
         query=address.text(),
-        views=_views(address, counts),
+        views=_views(address, counts, listed),
         saved=_saved(address, colleague),
-        headings=headings(address, company.horizon_days, revealed=revealed),
+        headings=headings(address, company.horizon_days, keys),
+        keys=frozenset(keys),
         rows=rows,
         next=more,
         first_address=address.changed(),
@@ -152,6 +180,8 @@ def _rows(address: Address, day: int | None, ready: Rewind | None, now: int) -> 
     known_by = day if address.mode == "known" else None
     bought = purchase_days(people, shown - SHOWN_DAYS, shown, known_by=known_by)
     steps = next_steps(people) if day is None else {}
+    success = success_of(people) if day is None else {}
+    months = _months(address, [success.get(one, NOTHING) for one in people])
     addresses, carried = _addresses("customer"), _rewound_query(address)
     rows = tuple(
         Row(
@@ -160,8 +190,10 @@ def _rows(address: Address, day: int | None, ready: Rewind | None, now: int) -> 
             addresses(ref) + carried,
             _strip(row, bought.get(row.customer, []), shown),
             _step(steps.get(row.customer)),
+            success.get(row.customer, NOTHING),
+            month,
         )
-        for row in page.rows
+        for row, month in zip(page.rows, months, strict=True)
     )
     return rows, next_address(address, page.next) if page.next else ""
 
@@ -199,19 +231,40 @@ def _strip(row: StandingRow, days: list[int], today: int) -> Strip:
     )
 
 
-def _views(address: Address, counts: dict[int, int]) -> tuple[Choice, ...]:
+def _months(address: Address, found: list[Success]) -> list[int | None]:
+    """Return where a new month of renewals begins, in a list of them in their order."""
+    if address.view.listing != RENEWALS or address.sort != "renewal":
+        return [None] * len(found)
+    days = [one.contract.renewal_day if one.contract else None for one in found]
+    named = [None if day is None else calendar_date(day).replace(day=1) for day in days]
+    return [
+        day if month is not None and (place == 0 or named[place - 1] != month) else None
+        for place, (day, month) in enumerate(zip(days, named, strict=True))
+    ]
+
+
+def _views(address: Address, counts: dict[int, int], listed: dict[str, int]) -> tuple[Choice, ...]:
     current = address.view.key if not address.filters else ""
     rewinding = address.only("as_of", "mode", "reveal")
+    # A list that nobody is in is not offered, unless somebody looks at it.
+    offered = [view for view in VIEWS if not view.listing or listed.get(view.listing) or view.key == current]
     return tuple(
         Choice(
             word=view.word,
             address=Address(rewinding).changed(view="" if view.key == "all" else view.key),
-            customers=sum(counts.get(stage, 0) for stage in view.stages) if counts else None,
+            customers=_count(view, counts, listed),
             current=view.key == current,
             help=view.help,
         )
-        for view in VIEWS
+        for view in offered
     )
+
+
+def _count(view: View, counts: dict[int, int], listed: dict[str, int]) -> int | None:
+    if view.listing:
+        number = listed.get(view.listing, 0)
+        return number if number < MOST_COUNTED else None
+    return sum(counts.get(stage, 0) for stage in view.stages) if counts else None
 
 
 def _saved(address: Address, colleague: Colleague) -> tuple[tuple[SavedView, bool], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.http import HttpResponseRedirect, StreamingHttpResponse
@@ -11,10 +12,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from regulars.attention.read.customers import standing_rows
+from regulars.attention.read.customers import StandingRow, standing_rows
 from regulars.attention.read.rewinds import rewind_of
+from regulars.attention.read.success_list import Success, success_of
 from regulars.attention.write.rewinds import request_rewind
 from regulars.insight.errors import RegularsError
+from regulars.insight.outcome import OutcomeState
 from regulars.records.read.company import Company, calendar_date, company
 from regulars.records.spreadsheet import plain_cell
 from regulars.web.access import ColleagueRequest, access, post_only
@@ -81,15 +84,46 @@ def customers_csv(request: ColleagueRequest) -> HttpResponseBase:
     return response
 
 
+SUCCESS_COLUMNS = (
+    "contracts a year", "renewal", "notice until", "renews itself", "same terms", "forecast", "last brought",
+    "why", "outcome", "outcome state", "next due", "confirmed", "agreed", "health", "health based on",
+)  # fmt: skip
+
+
+def _success_cells(success: Success) -> tuple[Any, ...]:
+    held, plan, health = success.contract, success.plan, success.health
+    contract: tuple[Any, ...] = ("",) * 8
+    if held is not None:
+        days = (_date(held.renewal_day), _date(held.notice_day), held.auto_renews)
+        contract = (held.yearly, *days, held.target, held.forecast, success.final, success.why)
+    outcome: tuple[Any, ...] = ("",) * 5
+    if plan is not None:
+        state = "" if plan.state is None else OutcomeState(plan.state).word
+        outcome = (plan.words, state, _date(plan.next_due_day), plan.confirmed, plan.agreed)
+    return (*contract, *outcome, *((health.score, health.based_on) if health else ("", "")))
+
+
+def _some(rows: Iterator[StandingRow], size: int = 500) -> Iterator[list[StandingRow]]:
+    while some := list(islice(rows, size)):
+        yield some
+
+
 def _csv_lines(address: Address, ours: Company, as_of: int, rewind_id: int | None) -> Iterator[str]:
     writer: Any = csv.writer(_Line())
-    yield "\N{ZERO WIDTH NO-BREAK SPACE}" + writer.writerow(CSV_COLUMNS)
-    for row in standing_rows(address.query(rewind_id), as_of):
-        cells = (
-            row.name, row.stage.word, row.sentence, _date(row.last_day), row.purchases, row.purchase_days,
-            row.usual_gap, _date(row.due_day), row.value, ours.currency, row.p_buy, row.owner_name, row.kind,
-        )  # fmt: skip
-        yield writer.writerow([plain_cell(cell) for cell in cells])
+    more = SUCCESS_COLUMNS if rewind_id is None else ()
+    yield "\N{ZERO WIDTH NO-BREAK SPACE}" + writer.writerow((*CSV_COLUMNS, *more))
+    for some in _some(standing_rows(address.query(rewind_id), as_of)):
+        success = success_of([row.customer for row in some]) if more else {}
+        for row in some:
+            cells = (*_cells(row, ours), *(_success_cells(success[row.customer]) if more else ()))
+            yield writer.writerow([plain_cell(cell) for cell in cells])
+
+
+def _cells(row: StandingRow, ours: Company) -> tuple[Any, ...]:
+    return (
+        row.name, row.stage.word, row.sentence, _date(row.last_day), row.purchases, row.purchase_days,
+        row.usual_gap, _date(row.due_day), row.value, ours.currency, row.p_buy, row.owner_name, row.kind,
+    )  # fmt: skip
 
 
 def _date(day: int | None) -> str:

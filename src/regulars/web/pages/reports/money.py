@@ -50,6 +50,16 @@ class KeptRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordShown:
+    """How good the forecasts were: rows in words, and who was always foreseen too high."""
+
+    sentence: str
+    leads: tuple[tuple[str, str, str, str, int], ...]
+    people: tuple[tuple[str, str, str, str, int], ...]
+    always: tuple[tuple[int, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RevenuePage:
     """Everything the report on revenue shows."""
 
@@ -64,6 +74,7 @@ class RevenuePage:
     left_out: tuple[str, ...]
     drawn: Report
     survival: Report
+    record: RecordShown | None = None
 
 
 def percent_words(stored: Mapping[str, Any]) -> str:
@@ -112,7 +123,47 @@ def revenue_shown() -> RevenuePage:
         left_out=tuple(f"{one['contracts']:,} in {one['currency']}" for one in told["left_out"]),
         drawn=drawn,
         survival=survival,
+        record=_record(currency),
     )
+
+
+def _record(currency: str) -> RecordShown | None:
+    row = StoredResult.objects.filter(key="forecast_record").first()
+    if row is None or not row.result:
+        return None
+    told = row.result
+    names = dict(
+        Customer.objects.filter(pk__in=[one["customer"] for one in told["always"]]).values_list("pk", "name")
+    )
+    return RecordShown(
+        told["sentence"],
+        tuple(_accuracy(f"{one['ahead']} days before", one, currency) for one in told["leads"]),
+        tuple(_accuracy(one["name"], one, currency) for one in told["people"]),
+        tuple(
+            (
+                one["customer"],
+                names[one["customer"]],
+                f"{one['times']} times, by {money_words(one['excess'], currency)} in sum",
+            )
+            for one in told["always"]
+            if one["customer"] in names
+        ),
+    )
+
+
+def _accuracy(name: str, one: Mapping[str, Any], currency: str) -> tuple[str, str, str, str, int]:
+    """Return one row: the sum of errors, their share of what came, the mean with its interval, and n."""
+    if not one["n"]:
+        return name, "–", "–", "nobody forecast any", 0
+    share = f"{one['signed'] / one['final']:+.0%}" if one["final"] else "–"
+    mean = Estimate.from_json(dict(one["mean"]))
+    words = (
+        "not enough data yet"
+        if mean.value is None or mean.low is None or mean.high is None
+        else f"{money_words(round(mean.value), currency)} ({money_words(round(mean.low), currency)} to "
+        f"{money_words(round(mean.high), currency)})"
+    )
+    return name, money_words(one["signed"], currency), share, words, one["n"]
 
 
 def _bridge_rows(told: Mapping[str, Any], currency: str) -> Iterator[tuple[str, tuple[Cell, ...]]]:

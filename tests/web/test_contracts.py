@@ -1,0 +1,160 @@
+"""Contracts written down on a customer's page: each way, its trail, and what is wrong beside its field."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from regulars.attention.models import Contract, ContractStanding
+from regulars.attention.read.contracts import expansions
+from regulars.ledger.models import Fact
+from regulars.records.models import AuditEntry, Customer
+from regulars.records.opaque import opaque
+from tests.attention.contracts import contract
+from tests.web.factories import customer, today
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def nord() -> Customer:
+    return customer("Café Nord")
+
+
+def iso(days: int = 0) -> str:
+    return (date(1970, 1, 1) + timedelta(days=today() + days)).isoformat()
+
+
+def noted(client: Any, one: Customer, **typed: str) -> Any:
+    given = {
+        "number": "C-1",
+        "start": iso(-30),
+        "months": "12",
+        "amount": "1,200.00",
+        "currency": "EUR",
+    } | typed
+    return client.post(f"/customers/{opaque(one.pk)}/contracts", given)
+
+
+def facts_tab(client: Any, one: Customer) -> str:
+    return str(client.get(f"/customers/{opaque(one.pk)}?tab=facts").content.decode())
+
+
+def act(client: Any, verb: str, **typed: str) -> Any:
+    return client.post(f"/contracts/{opaque(Contract.objects.get().pk)}/{verb}", typed)
+
+
+def test_a_contract_is_noted_with_its_trail_and_shown_at_once(as_max: Any, nord: Customer) -> None:
+    assert noted(as_max, nord, item="Care", notice="30", auto_renews="yes").status_code == 303
+    one = Contract.objects.get()
+    assert (one.monthly, one.item, one.auto_renews, one.months) == (10_000, "Care", True, 12)
+    assert ContractStanding.objects.get().yearly == 120_000
+    assert AuditEntry.objects.latest("id").action == "note_contract"
+    text = facts_tab(as_max, nord)
+    assert "€1,200" in text
+    assert "nobody has said" in text
+    assert "goes on by itself" in text
+
+
+def test_what_is_wrong_stays_beside_its_field_with_what_was_typed(as_max: Any, nord: Customer) -> None:
+    for typed, field, words in (
+        ({"amount": ""}, "amount", "Say what it is worth"),
+        ({"amount": "1.234"}, "amount", "can be read in two ways"),
+        ({"currency": "QQQ"}, "currency", "is not a currency"),
+        ({"number": " "}, "number", "Give it a number"),
+        ({"ends": iso(-60), "months": ""}, "ends", "ends before it starts"),
+        ({"ends": iso(10)}, "months", "end on another day"),
+        ({"start": ""}, "start", "Say the day"),
+        ({"months": "soon"}, "months", "not a whole number"),
+    ):
+        answer = noted(as_max, nord, **typed)
+        assert answer.status_code == 422, typed
+        form = answer.context["form"]
+        [wrong] = [entry for entry in form.entries if entry.error]
+        assert wrong.name == field
+        assert words in wrong.error
+        assert {entry.name: entry.value for entry in form.entries}["months"] == typed.get("months", "12")
+    assert not Fact.objects.exists()
+    assert not AuditEntry.objects.filter(action="note_contract").exists()
+
+
+def test_a_number_in_use_is_refused(as_max: Any, nord: Customer) -> None:
+    noted(as_max, nord)
+    assert "already" in noted(as_max, nord).context["form"].entries[0].error
+
+
+def test_a_renewal_agreed_ahead_does_not_begin_before_its_day(as_max: Any, nord: Customer) -> None:
+    noted(as_max, nord, start=iso(-300))
+    end = Contract.objects.get().end_day or 0
+    begins = (date(1970, 1, 1) + timedelta(days=end)).isoformat()
+    assert act(as_max, "renew", start=begins, months="12", amount="1500").status_code == 303
+    one = Contract.objects.get()
+    assert (one.state, one.monthly, one.final) == ("active", 10_000, 150_000)
+    assert (one.end_day or 0) > end + 360
+    fact = Fact.objects.get(kind="contract_renewed")
+    assert (fact.day, fact.properties["starts_on"]) == (today(), begins)
+
+
+def test_a_change_a_forecast_and_a_cancellation_each_say_why(as_max: Any, max: Any, nord: Customer) -> None:
+    noted(as_max, nord)
+    act(as_max, "change", start=iso(), amount="2400", reason="Second site")
+    assert Contract.objects.get().monthly == 20_000
+    assert act(as_max, "forecast", amount="0", reason=" ").status_code == 422
+    act(as_max, "forecast", amount="0", reason="They build their own")
+    one = Contract.objects.get()
+    assert (one.forecast, one.forecast_why, one.forecast_by) == (0, "They build their own", max)
+    assert "will be lost" in facts_tab(as_max, nord)
+    act(as_max, "cancel", day=iso(20), reason="Their own machine is ready")
+    one = Contract.objects.get()
+    assert (one.state, one.end_day, one.final, one.ended_why) == (
+        "active", today() + 20, 0, "Their own machine is ready",
+    )  # fmt: skip
+    assert "runs, cancelled" in facts_tab(as_max, nord)
+    assert Fact.objects.get(kind="contract_cancelled").day == today()
+    assert act(as_max, "change", start=iso(40), amount="1").status_code == 422
+
+
+def test_another_currency_needs_a_number_of_its_own(as_max: Any, nord: Customer) -> None:
+    contract(nord, today() - 30, currency="USD")
+    from regulars.attention.write.contract_standings import refresh_contracts
+
+    refresh_contracts(None, today())
+    act(as_max, "renew", start=iso(335), amount="10")
+    assert Contract.objects.get().currency == "USD"
+    assert Fact.objects.get(kind="contract_renewed").currency == "USD"
+
+
+def test_an_expansion_is_opened_and_closed_with_what_it_brought(
+    as_max: Any, max: Any, nord: Customer
+) -> None:
+    place = f"/customers/{opaque(nord.pk)}/expansions"
+    as_max.post(place, {"number": "Second site", "item": "Care", "amount": "600", "reason": "They asked"})
+    [one] = expansions(today())
+    assert (one.yearly, one.colleague, one.closed_day) == (60_000, max.pk, None)
+    assert "What became of it?" in facts_tab(as_max, nord)
+    close = f"{place}/close?number=Second%20site"
+    assert as_max.get(close).status_code == 200
+    assert as_max.post(close, {"amount": "300", "reason": "Half of it"}).status_code == 303
+    [one] = expansions(today())
+    assert (one.yearly, one.brought, one.closed_day, one.reason) == (60_000, 30_000, today(), "Half of it")
+    assert as_max.get(close).status_code == 404
+
+
+def test_a_rewound_page_shows_the_contract_of_that_day_and_changes_nothing(
+    as_max: Any, nord: Customer
+) -> None:
+    contract(nord, today() - 400, months=24)
+    past = iso(-500)
+    text = str(as_max.get(f"/customers/{opaque(nord.pk)}?tab=facts&as_of={past}").content.decode())
+    assert "No contract on record." in text
+    assert "Note a contract" not in text
+
+
+def test_a_viewer_reads_and_may_not_write(as_vic: Any, nord: Customer) -> None:
+    contract(nord, today() - 30)
+    text = facts_tab(as_vic, nord)
+    assert "C-1" in text
+    assert "Note a contract" not in text
+    assert noted(as_vic, nord).status_code == 403
