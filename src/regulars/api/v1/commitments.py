@@ -9,7 +9,7 @@ from ninja import Router
 from ninja.responses import Status
 
 from regulars.api.keys import reader, writer
-from regulars.api.v1.pages import ERRORS, Limit, Listed, Page, Strict, Words, page_of
+from regulars.api.v1.pages import ERRORS, Day, Limit, Listed, Page, Strict, Words, page_of
 from regulars.api.v1.refs import colleague_of, customer_of, outcome_of, person_of, ref_of, today, today_on
 from regulars.attention.read.success import promise, success_plan
 from regulars.attention.write import success
@@ -42,7 +42,7 @@ class NewCommitment(Strict):
     side: Side
     text: Words
     outcome: str | None = None
-    due_on: date | None = None
+    due_on: Day | None = None
     colleague: Words | None = None
     person: str | None = None
 
@@ -50,7 +50,7 @@ class NewCommitment(Strict):
 class Closed(Strict):
     """On which day, today if left out."""
 
-    on: date | None = None
+    on: Day | None = None
 
 
 def _out(row: Commitment, day: int) -> CommitmentOut:

@@ -77,9 +77,7 @@ def knowledge(request: HttpRequest, ref: str, limit: Limit = 50, after: str = ""
     return page_of([_out(one) for one in shown_cards(customer_of(ref).pk, today())], limit, after)
 
 
-@router.post(
-    "/customers/{ref}/knowledge", response={201: CardOut, **ERRORS}, operation_id="note_knowledge"
-)
+@router.post("/customers/{ref}/knowledge", response={201: CardOut, **ERRORS}, operation_id="note_knowledge")
 def note_knowledge(request: HttpRequest, ref: str, body: NewCard) -> Status[CardOut]:
     """Note what they said, or what we assume."""
     actor, customer = writer(request), customer_of(ref).pk
@@ -91,9 +89,7 @@ def note_knowledge(request: HttpRequest, ref: str, body: NewCard) -> Status[Card
     return Status(201, _shown(customer, entry))
 
 
-@router.post(
-    "/knowledge/{ref}/still-true", response={200: CardOut, **ERRORS}, operation_id="renew_knowledge"
-)
+@router.post("/knowledge/{ref}/still-true", response={200: CardOut, **ERRORS}, operation_id="renew_knowledge")
 def renew_knowledge(request: HttpRequest, ref: str) -> CardOut:
     """Say that a card is still true, so that it ages from today on."""
     actor, card = writer(request), plan_row(Knowledge, ref)

@@ -9,7 +9,7 @@ from ninja import Router
 from ninja.responses import Status
 
 from regulars.api.keys import reader, writer
-from regulars.api.v1.pages import ERRORS, Limit, Listed, Page, Strict, Words, page_of
+from regulars.api.v1.pages import ERRORS, Day, Limit, Listed, Page, Strict, Words, page_of
 from regulars.api.v1.refs import customer_of, outcome_of, ref_of, today_on
 from regulars.attention.write import success
 from regulars.records.models import Milestone
@@ -37,14 +37,14 @@ class NewMilestone(Strict):
 
     text: Words
     outcome: str | None = None
-    due_on: date | None = None
+    due_on: Day | None = None
     go_live: bool = False
 
 
 class Reached(Strict):
     """On which day, today if left out."""
 
-    on: date | None = None
+    on: Day | None = None
 
 
 def _out(row: Milestone) -> MilestoneOut:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from regulars.api.keys import reader, writer
-from regulars.api.v1.pages import ERRORS, Limit, Listed, Page, Strict, Words, page_of
+from regulars.api.v1.pages import ERRORS, Day, Limit, Listed, Page, Strict, Words, page_of
 from regulars.api.v1.refs import date_of, ref_of, today
 from regulars.attention.models import NextStep
 from regulars.attention.read.today import Reason, contacts, is_first_day, own_sources, reason, reasons
@@ -57,7 +57,7 @@ class Answer(Strict):
 class Snoozed(Strict):
     """Until when it can wait, and why."""
 
-    until: date
+    until: Day
     reason: Words
 
 

@@ -9,7 +9,7 @@ from ninja import Router
 from ninja.responses import Status
 
 from regulars.api.keys import reader, writer
-from regulars.api.v1.pages import ERRORS, Limit, Listed, Page, Strict, Words, page_of
+from regulars.api.v1.pages import ERRORS, Day, Limit, Listed, Page, Strict, Words, page_of
 from regulars.api.v1.refs import customer_of, today_on
 from regulars.records.models import NotYet
 from regulars.records.opaque import opaque
@@ -34,7 +34,7 @@ class NewNotYet(Strict):
     """What must be so first, and the day on which to look again."""
 
     until: Words
-    look_again_on: date
+    look_again_on: Day
 
 
 def _out(row: NotYet) -> NotYetOut:

@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router
 from ninja.responses import Status
 from pydantic import Field
 
 from regulars.api.errors import KeptAside
 from regulars.api.keys import reader, writer
-from regulars.api.v1.pages import ERRORS, Limit, Listed, Page, Strict, Words, page_of
+from regulars.api.v1.pages import ERRORS, Day, Limit, Listed, Page, Strict, Words, page_of
 from regulars.api.v1.refs import colleague_of, customer_of, person_of, ref_of, today, today_on
 from regulars.attention.read.success import OutcomeShown, success_plan
 from regulars.attention.write import success
@@ -77,8 +77,8 @@ def _out(shown: OutcomeShown) -> OutcomeOut:
 
 
 _AS_THEY_ARE = (
-    "sentence", "why", "measure", "unit", "baseline", "target", "noted_on", "due_on", "agreed_on", "dropped_on",
-    "dropped_why", "from_sale", "version",
+    "sentence", "why", "measure", "unit", "baseline", "target", "noted_on", "due_on", "agreed_on",
+    "dropped_on", "dropped_why", "from_sale", "version",
 )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ class OutcomeChange(Strict):
 
     sentence: Words = ""
     why: Words = ""
-    due_on: date | None = None
+    due_on: Day | None = None
     measure: Words = ""
     unit: Words = ""
     baseline: float | None = None
@@ -194,7 +194,7 @@ def settle_edit(request: HttpRequest, ref: str, body: Settled) -> OutcomeOut:
 class Agreed(Strict):
     """On which day both sides agreed, today if left out, and who of theirs said yes."""
 
-    on: date | None = None
+    on: Day | None = None
     person: str | None = None
 
 
@@ -218,4 +218,3 @@ def drop_outcome(request: HttpRequest, ref: str, body: Dropped) -> OutcomeOut:
     actor, row = writer(request), plan_row(Outcome, ref)
     write.drop_outcome(actor, row, today_on(), body.why)
     return _shown(row)
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Generic, TypeVar
 
 from ninja import Field, Schema
@@ -25,6 +26,9 @@ def _writable(text: str) -> str:
 
 Words = Annotated[str, AfterValidator(_writable)]
 """What somebody wrote."""
+
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1))]
+"""A day of anybody's life."""
 
 
 class Strict(Schema, extra="forbid"):
@@ -76,7 +80,5 @@ class Problem(Schema):
     edit: str = ""
 
 
-ERRORS: dict[int, type[Schema]] = {
-    status: Problem for status in (400, 401, 403, 404, 409, 422)
-}
+ERRORS: dict[int, type[Schema]] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 """What any call may answer besides what it is asked for."""

@@ -9,7 +9,7 @@ from ninja import Router
 from ninja.responses import Status
 
 from regulars.api.keys import reader, writer
-from regulars.api.v1.pages import ERRORS, Limit, Listed, Page, Strict, Words, page_of
+from regulars.api.v1.pages import ERRORS, Day, Limit, Listed, Page, Strict, Words, page_of
 from regulars.api.v1.refs import person_of, ref_of, today_on
 from regulars.attention.write import success
 from regulars.insight.errors import RegularsError
@@ -35,7 +35,7 @@ class NewReading(Strict):
     """A value of the measure, of today if no day is given."""
 
     value: float
-    day: date | None = None
+    day: Day | None = None
     evidence: Words = ""
 
 
@@ -58,12 +58,12 @@ class NewConfirmation(Strict):
     """What they said, in their words, noted by hand; ``said_by`` is the id of one of theirs."""
 
     verdict: Verdict
-    said_on: date | None = None
+    said_on: Day | None = None
     value: float | None = None
     words: Words = ""
     evidence: Words = ""
     said_by: str | None = None
-    expires_on: date | None = None
+    expires_on: Day | None = None
 
 
 def _reading(row: Reading) -> ReadingOut:
@@ -110,9 +110,7 @@ def readings(request: HttpRequest, ref: str, limit: Limit = 50, after: str = "")
     return page_of([_reading(row) for row in _rows(ref).readings], limit, after)
 
 
-@router.post(
-    "/outcomes/{ref}/readings", response={201: ReadingOut, **ERRORS}, operation_id="measure_outcome"
-)
+@router.post("/outcomes/{ref}/readings", response={201: ReadingOut, **ERRORS}, operation_id="measure_outcome")
 def measure_outcome(request: HttpRequest, ref: str, body: NewReading) -> Status[ReadingOut]:
     """Note a value of an outcome's measure."""
     actor, outcome = writer(request), plan_row(Outcome, ref)

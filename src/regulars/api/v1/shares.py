@@ -13,6 +13,7 @@ from ninja import Router
 from ninja.responses import Status
 
 from regulars.api.keys import reader, writer
+from regulars.api.once import shown_once
 from regulars.api.v1.pages import ERRORS, Limit, Listed, Page, Strict, page_of
 from regulars.api.v1.refs import customer_of, person_of, ref_of
 from regulars.records.models import ShareLink
@@ -79,6 +80,7 @@ def shares(request: HttpRequest, ref: str, limit: Limit = 50, after: str = "") -
 
 
 @router.post("/customers/{ref}/shares", response={201: MadeShare, **ERRORS}, operation_id="share_plan")
+@shown_once
 def share_plan(request: HttpRequest, ref: str, body: NewShare) -> Status[MadeShare]:
     """Make a link; the answer shows it once."""
     actor, customer = writer(request), customer_of(ref).pk

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal
 
 from django.http import HttpRequest
@@ -10,7 +9,7 @@ from ninja import Router, Schema
 from ninja.responses import Status
 
 from regulars.api.keys import writer
-from regulars.api.v1.pages import ERRORS, Strict, Words
+from regulars.api.v1.pages import ERRORS, Day, Strict, Words
 from regulars.api.v1.refs import customer_of, today_on
 from regulars.attention.touchpoint import Line, TouchpointEntry
 from regulars.attention.write.touchpoints import record_touchpoint as record
@@ -31,7 +30,7 @@ class NewLine(Strict):
 
     kind: Literal["praise", "complaint", "request", "idea", "characteristic", "todo", "blocker", "knowledge"]
     text: Words
-    due_on: date | None = None
+    due_on: Day | None = None
     of: Words = ""
     said_by_them: bool = True
 
@@ -43,7 +42,7 @@ class NewTouchpoint(Strict):
     """
 
     text: Words
-    on: date | None = None
+    on: Day | None = None
     channel: Literal["", "call", "meeting", "visit", "mail", "chat", "event"] = ""
     people: list[str] = []
     turf: Literal["", "theirs", "ours", "elsewhere"] = ""
