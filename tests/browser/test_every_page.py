@@ -15,6 +15,7 @@ PLAIN = [
     for row in table()
     if row.method == "GET"
     and row.expected[0] == "yes"
+    and not row.holder  # walked in test_plan.py
     and not any(sign in row.address for sign in ("<", "(", ".csv", "healthz", "webauthn/login", "style-"))
 ]
 

@@ -24,6 +24,14 @@ from regulars.records.read.todos import todos_of
 
 LAST_TOUCHPOINTS = 5
 OWED_NAMED = 3
+_TONES = {
+    OutcomeState.DISPUTED: "bad",
+    OutcomeState.MISSED: "bad",
+    OutcomeState.LATE: "watch",
+    OutcomeState.DRAFT: "unknown",
+    OutcomeState.ON_TRACK: "good",
+    OutcomeState.CONFIRMED: "good",
+}
 CLOSED = (OutcomeState.DROPPED,)
 
 
@@ -33,6 +41,11 @@ class StandingOutcome:
 
     row: Outcome
     standing: OutcomeStanding
+
+    @property
+    def tone(self) -> str:
+        """How its state is coloured; the word always stands in it."""
+        return _TONES.get(self.standing.state, "")
 
 
 @dataclass(frozen=True, slots=True)

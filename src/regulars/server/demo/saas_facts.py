@@ -86,11 +86,9 @@ def contracts(seen: Seen, key: str, one: Life, rng: np.random.Generator, optimis
     """Add the contract's terms, its end and the forecasts before each renewal."""
     number = f"HD-{key[2:]}"
     amount = one.monthly * one.term
-    terms = {
-        "months": one.term,
-        "auto_renews": one.term == YEARLY,
-        "notice_days": 60 if one.term == YEARLY else 14,
-    }
+    # One who pays by the month runs until somebody cancels: there is no term to renew.
+    yearly = {"months": one.term, "auto_renews": True, "notice_days": 60}
+    terms = yearly if one.term == YEARLY else {"notice_days": 14}
 
     def term(kind: str, month: int) -> None:
         seen.tell(
@@ -120,7 +118,8 @@ def contracts(seen: Seen, key: str, one: Life, rng: np.random.Generator, optimis
             )
             return
         amount = int(final)
-        term("contract_renewed", renewal.month)
+        if one.term == YEARLY:
+            term("contract_renewed", renewal.month)
     if one.term == YEARLY:
         coming = (one.success.size // YEARLY + 1) * YEARLY
         expected = (amount, amount if one.success[-1] > -0.8 else 0)
