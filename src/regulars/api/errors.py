@@ -16,8 +16,21 @@ from regulars.insight.errors import RegularsError
 log = logging.getLogger("regulars.request")
 
 
+class KeptAside(RegularsError):
+    """A change that somebody else's change met; ``edit`` is the id of what was kept beside it."""
+
+    def __init__(self, told: RegularsError, edit: str) -> None:
+        super().__init__(told.code, told.message, told.status, told.fields)
+        self.edit = edit
+
+
 def problem(
-    request: HttpRequest, status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None
+    request: HttpRequest,
+    status: int,
+    code: str,
+    detail: str,
+    errors: list[dict[str, str]] | None = None,
+    **more: str,
 ) -> HttpResponse:
     """Return a problem as JSON; ``code`` is the stable one of docs/reference/errors.md."""
     told: dict[str, Any] = {
@@ -28,6 +41,7 @@ def problem(
         "code": code,
         "instance": request.path,
         "request_id": getattr(request, "request_id", ""),
+        **more,
     }
     if errors:
         told["errors"] = errors
@@ -44,7 +58,8 @@ def answer_errors(api: NinjaAPI) -> None:
     @api.exception_handler(RegularsError)
     def _ours(request: HttpRequest, error: RegularsError) -> HttpResponse:
         fields = [{"pointer": f"/{name}", "detail": words} for name, words in error.fields.items()]
-        return problem(request, error.status, error.code, error.message, fields)
+        more = {"edit": error.edit} if isinstance(error, KeptAside) else {}
+        return problem(request, error.status, error.code, error.message, fields, **more)
 
     @api.exception_handler(AuthenticationError)
     def _without_key(request: HttpRequest, error: AuthenticationError) -> HttpResponse:

@@ -19,6 +19,7 @@ from regulars.ledger.models import DueCustomer, Fact
 from regulars.ledger.seal import seal_facts
 from regulars.records.models import Customer
 from regulars.records.read.company import company
+from regulars.records.write.api_answers import forget_answers
 from regulars.records.write.company import change_company
 from regulars.records.write.proposals import propose_merges
 from regulars.records.write.search_index import index_due
@@ -41,6 +42,7 @@ def keep_up() -> bool:
         return False
     propose_merges(_newcomers())
     _take_up_currency()
+    forget_answers(timezone.now())
     if last is None or last < today or due > max(50, WHOLE_FROM_SHARE * customers):
         reassess_everything()
     else:

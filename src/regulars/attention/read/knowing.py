@@ -126,6 +126,16 @@ def knowing(
     )
 
 
+def shown_cards(customer: int, as_of: int) -> list[ShownCard]:
+    """Return the cards that stand on a day, by kind, the freshest of a kind first.
+
+    Units
+    -----
+    ``as_of`` is an epoch day.
+    """
+    return [_shown(row, as_of) for row in cards(customer, calendar_date(as_of))]
+
+
 def last_words(customer: int, as_of: int, *, known_by: int | None = None) -> LastWords | None:
     """Return what a customer said last up to a day, None when no words of theirs are on record."""
     found = Fact.objects.filter(customer=customer, kind__in=WORDS_OF_THEIRS, day__lte=as_of).exclude(text="")
