@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from regulars.ledger.by_hand import record_told
+from tests.attention.contracts import contract, told
 from tests.house.permissions import table
+from tests.web.factories import today
 
 # Addresses without arguments that a person opens; the rest are forms, files and parts.
 PLAIN = [
@@ -34,7 +37,40 @@ def filled(live_server: Any, ana: Any, settings: Any) -> list[str]:
     reassess_everything()
     step = NextStep.objects.filter(customer__isnull=False, place__isnull=False).order_by("place").first()
     assert step is not None
-    return [*PLAIN, f"/customers/{opaque(step.customer_id)}", f"/steps/{opaque(step.pk)}"]
+    return [
+        *PLAIN,
+        f"/customers/{opaque(step.customer_id)}",
+        f"/steps/{opaque(step.pk)}",
+        *_success(step.customer_id),
+    ]
+
+
+def _success(customer: int) -> list[str]:
+    """Give a customer a contract, a plan and a health, and return the addresses that show them."""
+    from regulars.attention.models import Contract, HealthProfileVersion, HealthStanding, PlanStanding
+    from regulars.attention.write.contract_standings import refresh_contracts
+    from regulars.records.models import Customer
+    from regulars.records.opaque import opaque
+
+    one, now = Customer.objects.get(pk=customer), today()
+    contract(one, now - 340, notice_days=30, item="Machine care")
+    record_told([told(one, "renewal_forecast", now, 90_000, text="Fewer sites next year")])
+    refresh_contracts(None, now)
+    PlanStanding.objects.create(
+        customer=one,
+        state=2,
+        days_late=9,
+        next_due_day=now,
+        words="Twelve regulars",
+        working=True,
+        blockers=1,
+    )
+    profile = HealthProfileVersion.objects.create(name="all", version=1, text="")
+    HealthStanding.objects.create(customer=one, band=0, based_on=20, profile=profile, day=now)
+    views = [f"/customers?view={view}" for view in ("renewals", "plans", "unagreed")]
+    forms = [f"/contracts/{opaque(Contract.objects.get().pk)}/{verb}" for verb in ("renew", "cancel")]
+    noting = [f"/customers/{opaque(customer)}/{what}" for what in ("contracts", "expansions")]
+    return [*views, *forms, *noting, f"/customers/{opaque(customer)}?tab=facts"]
 
 
 def _findings(page: Any, axe: Callable[[Any], list[str]]) -> list[str]:
