@@ -145,9 +145,12 @@ def a_book(seed: int = 7) -> None:
         begun = first + int(rng.integers(0, 300))
         contract(one, begun, months=36)
         answer = float(rng.choice([2.0, 9.0]))
-        fact(one, begun, "survey_answer", quantity=answer)
-        if rng.random() < (0.6 if answer < 5 else 0.08):
-            cancelled(one, begun + int(rng.integers(150, 420)))
+        for day in range(begun, AS_OF, 30):
+            if day % 90 < 30:
+                fact(one, day, "survey_answer", quantity=answer)
+            if day > begun and rng.random() < (0.06 if answer < 5 else 0.004):
+                cancelled(one, day)
+                break
     refresh_contracts(None, AS_OF)
 
 

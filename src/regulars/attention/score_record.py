@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -14,7 +15,7 @@ from regulars.attention.write.results import store_model, store_result
 from regulars.insight.estimate import Estimate
 from regulars.insight.looking_back import DAYS_A_MONTH, Case
 from regulars.insight.person_periods import PersonPeriods
-from regulars.insight.score_drift import feature_drift, monthly_calibration
+from regulars.insight.score_drift import MonthJudged, feature_drift, monthly_calibration
 from regulars.insight.scorecard import Scorecard, fit
 from regulars.insight.track_record import TrackRecord, evaluate
 from regulars.records.read.company import calendar_date
@@ -27,8 +28,6 @@ AHEAD = 3
 """Months before a loss at which the score is looked up."""
 STALE_DAYS = 7
 JUDGED_MONTHS = 12
-DRAWN = ("health_reliability", "health_lift")
-"""Results that are drawn, and what they are drawn from."""
 _DRAWN_FROM = ("fifths", "ways", "lost_share", "horizon_days", "n", "refusal")
 LATELY = 3
 """Months whose values are held against those before."""
@@ -53,8 +52,9 @@ def refresh_score_record(as_of: int) -> dict[str, Any]:
             KIND, as_of, parameters=card.to_json(), card=kept, customers=card.accounts, version=VERSION
         )
     store_result(KEY, as_of, told)
-    for key in DRAWN:
-        store_result(key, as_of, {name: told[name] for name in _DRAWN_FROM})
+    for key, reading in DRAWN.items():
+        drawn_from = {name: told[name] for name in _DRAWN_FROM}
+        store_result(key, as_of, drawn_from | {"reading": "" if told["refusal"] else reading(told)})
     return told
 
 
@@ -138,7 +138,7 @@ def weights_of(card: Scorecard) -> list[dict[str, Any]]:
 def _holding(rows: PersonPeriods, as_of: int) -> dict[str, Any]:
     """Return each month's chances against what came, and the signals whose values moved."""
     last = int(rows.month.max())
-    judged = []
+    judged: list[MonthJudged] = []
     for month in range(max(int(rows.month.min()) + AHEAD, last - JUDGED_MONTHS + 1), last + 1):
         now = rows[rows.month == month]
         if len(now):
@@ -154,6 +154,30 @@ def _holding(rows: PersonPeriods, as_of: int) -> dict[str, Any]:
         "months": [asdict(one) | {"month": _day_text(one.month), "loud": one.loud} for one in judged],
         "moved": [WORDS[key] for key in moved],
     }
+
+
+def _reliability_reading(told: Mapping[str, Any]) -> str:
+    last = told["fifths"]["points shown"][-1]
+    came = last["came"]
+    return (
+        f"Of the fifth that the score put lowest, {last['expected']:.0%} were expected to be lost within "
+        f"{told['horizon_days']} days; {came['value']:.0%} were ({came['low']:.0%} to {came['high']:.0%})."
+    )
+
+
+def _lift_reading(told: Mapping[str, Any]) -> str:
+    lift = next(way["lift"] for way in told["ways"] if way["name"] == "points shown")
+    return (
+        f"In the tenth that the score puts lowest, {lift['value']:.1f} times as many were lost as in all "
+        f"({lift['low']:.1f} to {lift['high']:.1f}); 1 is chance."
+    )
+
+
+DRAWN: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "health_reliability": _reliability_reading,
+    "health_lift": _lift_reading,
+}
+"""Results that are drawn, with what each says in words."""
 
 
 def _day_text(month: int | None) -> str:
