@@ -18,7 +18,13 @@ LATER = (TODAY + timedelta(days=90)).isoformat()
 
 @pytest.fixture
 def noted(asking, at_ida):
-    body = {"sentence": "Never out of milk", "due_on": LATER, "measure": "days out", "target": 0, "baseline": 9}
+    body = {
+        "sentence": "Never out of milk",
+        "due_on": LATER,
+        "measure": "days out",
+        "target": 0,
+        "baseline": 9,
+    }
     return asking("POST", f"{at_ida}/outcomes", body, expect=201)
 
 
@@ -86,7 +92,10 @@ def test_a_refusal_names_the_field(asking, at_ida, noted):
     tomorrow = (TODAY + timedelta(days=2)).isoformat()
     told = asking("POST", f"{path}/readings", {"value": 1, "day": tomorrow}, expect=400)
     assert (told["code"], told["errors"][0]["pointer"]) == ("day-to-come", "/day")
-    assert asking("POST", f"{path}/confirmations", {"verdict": "disputed"}, expect=400)["code"] == "words-missing"
+    assert (
+        asking("POST", f"{path}/confirmations", {"verdict": "disputed"}, expect=400)["code"]
+        == "words-missing"
+    )
     asking("POST", f"{path}/confirmations", {"verdict": "perhaps"}, expect=422)
     draft = asking("POST", f"{at_ida}/outcomes", {"sentence": "Undated"}, expect=201)
     assert asking("POST", f"/outcomes/{draft['id']}/agree", {}, expect=400)["code"] == "due-missing"
