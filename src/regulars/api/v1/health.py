@@ -60,7 +60,8 @@ def _out(row: HealthStanding | HealthHistory) -> Score:
 def _parts(row: HealthStanding | HealthHistory) -> list[Part]:
     """Return the contributions, and without points the inputs of the profile that are not known."""
     known = {key: units for key, units in row.contributions.items() if units is not None}
-    missing = [one.key for one in parse_profile(row.profile.text).inputs if one.key not in row.inputs]
+    wanted = [one.key for one in parse_profile(row.profile.text).inputs]
+    missing = [key for key in wanted if key not in known or key not in row.inputs]
     told = [(key, units / UNITS) for key, units in known.items() if key not in missing]
     words = {**INPUTS, **DEAL_BREAKERS}
     return [
