@@ -31,7 +31,8 @@ from regulars.server.demo.success import DemoBlocker, DemoOutcome, DemoPromise, 
 BILLING, PRODUCT, TEAM = "harbour-desk-billing", "harbour-desk-product", "harbour-desk-team"
 FORECAST_BEFORE = (95, 55, 25)
 """Days before a term ends on which its owner says what they expect."""
-CONFIRMED_FOR = 270
+GIVEN_UP_AFTER = 60
+"""Days after its date."""
 
 
 @dataclass
@@ -258,6 +259,8 @@ def _outcome(
         if rng.random() < 0.85:
             readings.append((day, round(want.baseline + share * (want.target - want.baseline), 1)))
     said = _said(want, readings, rng) if agreed_on is not None else ()
+    # What was missed long ago was mostly given up together.
+    stale = share < 1 and due + GIVEN_UP_AFTER < seen.today - 30 and rng.random() < 0.85
     subject = f"demo-outcome-{key}-{place}"
     if agreed_on is not None:
         seen.tell(
@@ -283,6 +286,7 @@ def _outcome(
         said,
         tuple(_milestones(seen, noted, one, rng)) if place == 0 else (),
         tuple(_promises(seen, noted, one, rng)),
+        due + GIVEN_UP_AFTER if stale else None,
     )
 
 
