@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from regulars.attention.read.success_list import PLANS, RENEWALS, UNAGREED
+from regulars.attention.read.success_list import HEALTH, PLANS, RENEWALS, UNAGREED
 from regulars.web.pages.customers.address import Address
 
 
@@ -31,7 +31,7 @@ COLUMNS = {
     "yearly": ("Contracts a year", "yearly", True),
     "renewal": ("Renewal", "renewal", False),
     "p_buy": ("Buys in {} days", "p_buy", True),
-    "health": ("Health", "", False),
+    "health": ("Health", "health", False),
     "notice": ("Notice until", "", False),
     "target": ("Same terms", "", True),
     "forecast": ("Forecast", "", True),
@@ -50,6 +50,7 @@ SHOWN = {
     "": ("name", "stage", "rhythm", "last", "gap", "due", "value", "p_buy", "step", "owner"),
     RENEWALS: ("name", "renewal", "notice", "yearly", "target", "forecast", "final", "reason", "owner"),
     PLANS: ("name", "plan", "next_due", "confirmed", "touched", "step", "owner"),
+    HEALTH: ("name", "plan", "next_due", "confirmed", "touched", "step", "owner"),
     UNAGREED: ("name", "stage", "last", "value", "yearly", "touched", "step", "owner"),
 }
 """Which columns each list has."""
