@@ -39,7 +39,17 @@ def specification(result: Mapping[str, Any]) -> dict[str, Any] | None:
     came = alt.Y("came:Q", title="Were lost", scale=scale, axis=alt.Axis(format=".0%", tickCount=5))
     colour = alt.Fill("colour:N", scale=None, legend=None)
     bars = base.mark_rule(stroke=SOFT).encode(y=alt.Y("low:Q", scale=scale, title="Were lost"), y2="high:Q")
-    points = base.mark_point(size=70, stroke=None).encode(y=came, fill=colour, shape="name:N")
+    legend = alt.Legend(
+        title=None,
+        orient="top",
+        labelColor=SOFT,
+        labelFontSize=12,
+        symbolFillColor=SOFT,
+        symbolStrokeColor=SOFT,
+    )
+    shape = alt.Shape("name:N", scale=alt.Scale(range=["circle", "diamond"]), legend=legend)
+    edge = alt.Stroke("colour:N", scale=None, legend=None)
+    points = base.mark_point(size=70).encode(y=came, fill=colour, stroke=edge, shape=shape)
     right = (
         alt.Chart(rows_inside([{"expected": 0.0, "came": 0.0}, {"expected": top, "came": top}]))
         .mark_line(stroke=LEMON, strokeWidth=3)
