@@ -64,6 +64,13 @@ def test_use_is_held_against_their_own_past_item_by_item(nord: Customer) -> None
     assert known(nord, now + 30)["rhythm_or_usage"] == (0.0, 30)
 
 
+@pytest.mark.parametrize("days_ago", [0, 15, 29, 40])
+def test_use_told_once_a_month_is_as_ever_on_any_day_of_the_month(nord: Customer, days_ago: int) -> None:
+    for month in range(7):
+        fact(nord, today() - days_ago - 31 * month, "usage", item="Bookings", quantity=100.0)
+    assert known(nord)["rhythm_or_usage"] == (1.0, days_ago)
+
+
 def test_of_those_who_only_buy_the_usual_gap_is_held_against_the_silence(nord: Customer) -> None:
     for visit in range(5):
         fact(nord, today() - 40 - 10 * visit)

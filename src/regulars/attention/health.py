@@ -15,7 +15,7 @@ from regulars.attention.health_profiles import (
     fitting_profile,
     kinds_of,
     numbered,
-    profiles_of,
+    parsed,
     version_row,
 )
 from regulars.attention.models import HealthHistory, HealthProfileVersion
@@ -109,16 +109,9 @@ def inputs_from(customer: int, stored: Mapping[str, Sequence[float]]) -> HealthI
 # --- what was stored, again ---
 
 
-def replayed(customer: int, row: HealthColumns, profile: HealthProfile | None = None) -> HealthScores:
-    """Return a stored health calculated again from what it kept.
-
-    Parameters
-    ----------
-    profile
-        That of the row, where it was read already.
-    """
-    used = profile or profiles_of([row.profile_id])[row.profile_id]
-    return health(used, inputs_from(customer, row.inputs))
+def replayed(customer: int, row: HealthColumns) -> HealthScores:
+    """Return a stored health calculated again from what it kept."""
+    return health(parsed(row.profile.text), inputs_from(customer, row.inputs))
 
 
 def health_on(customer: int, day: int) -> HealthHistory | None:
@@ -129,9 +122,8 @@ def health_on(customer: int, day: int) -> HealthHistory | None:
 
 def change_between(customer: int, before: HealthColumns, after: HealthColumns) -> HealthChange:
     """Return why one stored health is not what another was."""
-    profiles = profiles_of([before.profile_id, after.profile_id])
-    old, new = profiles[before.profile_id], profiles[after.profile_id]
-    return change(replayed(customer, before, old), replayed(customer, after, new), [old, new])
+    profiles = [parsed(row.profile.text) for row in (before, after)]
+    return change(replayed(customer, before), replayed(customer, after), profiles)
 
 
 # --- trying another profile, and using it ---
@@ -212,8 +204,8 @@ def _moves(
     return len(inputs), tuple(moves)
 
 
-def _worst_first(move: Move) -> tuple[int, int, str]:
-    return int(move.after), int(move.before), move.name
+def _worst_first(move: Move) -> tuple[bool, int, int, str]:
+    return move.after is Band.NOT_ENOUGH_KNOWN, int(move.after), int(move.before), move.name
 
 
 def use_profile(actor: Colleague | None, text: str, why: str, as_of: int) -> HealthProfileVersion:

@@ -26,6 +26,8 @@ FEW = 500
 
 LATELY, BEFORE = 28, 182
 """Days: use of the last four weeks is held against the 26 weeks before."""
+SELDOM, SELDOM_LATELY = 14, 62
+"""Days between two reports from which use is told seldom; what is lately then."""
 LEAST_BEFORE = 28
 """Days of use before the last weeks without which nothing is usual."""
 RHYTHM_DAYS, RHYTHM_VISITS = 730, 4
@@ -198,8 +200,9 @@ def _monthly(told: ContractTold, day: int, currency: str) -> int:
 def _usage(who: Sequence[int], as_of: int, known_by: int | None) -> Known:
     """Return use against their own past; of those who use nothing, the rhythm of their purchases."""
     lately = as_of - LATELY + 1
+    starts = (lately, as_of - SELDOM_LATELY + 1, lately - BEFORE)
     found: Known = {}
-    for customer, uses in item_uses(who, lately - BEFORE, lately, as_of, known_by).items():
+    for customer, uses in item_uses(who, starts, as_of, known_by).items():
         ratios = [ratio for use in uses if (ratio := _use_ratio(use, lately)) is not None]
         if ratios:
             age = as_of - max(use.last_day for use in uses)
@@ -213,10 +216,22 @@ def _usage(who: Sequence[int], as_of: int, known_by: int | None) -> Known:
 
 
 def _use_ratio(use: ItemUse, lately: int) -> float | None:
+    """Return use over its usual; None where nothing is usual yet.
+
+    What is told once a month or so is compared report by report, or a month of 31 days would look like a
+    loss.
+    """
     days = lately - use.first_day
-    if days < LEAST_BEFORE or use.before <= 0:
+    now, month, before = use.amounts
+    told, told_month, told_before = use.reports
+    if days < LEAST_BEFORE or month + before <= 0:
         return None
-    return max(0.0, use.lately) / LATELY / (use.before / days)
+    if days <= SELDOM * (told_month + told_before):
+        return max(0.0, now) / LATELY / ((month + before) / days)
+    if before <= 0:
+        return None
+    recent = told + told_month
+    return max(0.0, now + month) / recent / (before / told_before) if recent else 0.0
 
 
 # --- people ---

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from django.db.models import Max
@@ -93,10 +93,10 @@ def numbered(name: str, text: str) -> str:
     return VERSION_LINE.sub(rf"\g<1>{number}", text, count=1)
 
 
-def profiles_of(rows: Iterable[int]) -> dict[int, HealthProfile]:
-    """Return the profiles of these versions by row number, so that what they made can be made again."""
-    kept = HealthProfileVersion.objects.filter(pk__in=set(rows))
-    return {row.pk: parse_profile(row.text, file=row.name) for row in kept}
+@lru_cache(maxsize=64)
+def parsed(text: str) -> HealthProfile:
+    """Return the profile of a text that is kept, and so was read before."""
+    return parse_profile(text)
 
 
 def kinds_of(customers: Sequence[int]) -> dict[int, tuple[str, ...]]:

@@ -23,7 +23,7 @@ from regulars.records.read.company import calendar_date
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def customer(ref: str, as_of: datetime | None, *, as_json: bool) -> None:
     """Show where a customer stands and what to do next. REF is a name, an identifier or an opaque id."""
-    told = _told(_meant(ref), day_or_none(as_of))
+    told = _told(meant(ref), day_or_none(as_of))
     if as_json:
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
         return
@@ -32,7 +32,7 @@ def customer(ref: str, as_of: datetime | None, *, as_json: bool) -> None:
         click.echo(f"  · {told['name']} {step}")
 
 
-def _meant(ref: str) -> int:
+def meant(ref: str) -> int:
     """Return the customer that a reference means.
 
     Raises

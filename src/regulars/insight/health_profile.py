@@ -22,7 +22,7 @@ INPUTS = {
     "relationship": "who is in touch: people, sponsor, champion",
     "blockers_and_complaints": "what stands in their way",
     "survey_answers": "what they answered",
-    "money": "what they pay, and whether on time",
+    "money": "what they pay, against a year before",
 }
 DEAL_BREAKERS = {
     "outcome_missed": "the agreed success was missed",

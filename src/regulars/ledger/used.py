@@ -13,35 +13,46 @@ from regulars.records.many import among
 
 @dataclass(frozen=True, slots=True)
 class ItemUse:
-    """One customer's use of one thing: lately, and in the time before that.
+    """One customer's use of one thing, in stretches from the latest to the earliest.
 
     Units
     -----
-    ``lately`` and ``before`` in the unit of the item; epoch days.
+    ``amounts`` in the unit of the item, ``reports`` the days on which any was told; epoch days.
     """
 
-    lately: float
-    before: float
+    amounts: tuple[float, ...]
+    reports: tuple[int, ...]
     first_day: int
     last_day: int
 
 
 def item_uses(
-    customers: Sequence[int], since_day: int, lately_day: int, as_of: int, known_by: int | None = None
+    customers: Sequence[int], starts: Sequence[int], as_of: int, known_by: int | None = None
 ) -> dict[int, list[ItemUse]]:
-    """Return what these customers used since a day, by thing; "lately" begins on ``lately_day``."""
-    where, values = _bounds("usage", customers, since_day, as_of, known_by)
-    amount = "COALESCE(quantity, 1)"
+    """Return what these customers used, by thing.
+
+    Parameters
+    ----------
+    starts
+        The first days of the stretches, the latest first; the first of them ends with ``as_of``.
+    """
+    where, values = _bounds("usage", customers, min(starts), as_of, known_by)
+    sums, bounds, until = list[str](), list[int](), as_of + 1
+    for start in starts:
+        inside = "CASE WHEN day >= %s AND day < %s THEN"
+        sums.append(f"COALESCE(SUM({inside} COALESCE(quantity, 1) END), 0)")
+        sums.append(f"COUNT(DISTINCT {inside} day END)")
+        bounds += [start, until] * 2
+        until = start
     statement = (
-        f"SELECT customer_id, SUM(CASE WHEN day >= %s THEN {amount} ELSE 0 END), "
-        f"SUM(CASE WHEN day < %s THEN {amount} ELSE 0 END), MIN(day), MAX(day) "
+        f"SELECT customer_id, MIN(day), MAX(day), {', '.join(sums)} "
         f"FROM fact WHERE {where} GROUP BY customer_id, item ORDER BY customer_id, item"
     )
     found: dict[int, list[ItemUse]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(statement, [lately_day, lately_day, *values])
-        for customer, *use in cursor.fetchall():
-            found.setdefault(customer, []).append(ItemUse(*use))
+        cursor.execute(statement, [*bounds, *values])
+        for customer, first, last, *told in cursor.fetchall():
+            found.setdefault(customer, []).append(ItemUse(tuple(told[::2]), tuple(told[1::2]), first, last))
     return found
 
 

@@ -51,5 +51,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("regulars.web.urls_know")),
     path("", include("regulars.web.urls_success")),
     path("", include("regulars.web.urls_contracts")),
+    path("", include("regulars.web.urls_health")),
     path("", include("regulars.web.urls_gear")),
 ]

@@ -27,6 +27,7 @@ from regulars.records.read.people import colleagues, roles
 from regulars.records.read.todos import todos_of
 from regulars.web.clock import today_of
 from regulars.web.pages.customer.contracts import ContractsShown, contracts_shown
+from regulars.web.pages.customer.health import HealthShown, health_shown
 from regulars.web.pages.customer.knowing import KnowingShown, knowing_shown
 from regulars.web.pages.customer.success import Card, SuccessTab, card_of, success_tab
 from regulars.web.pages.customers.address import Address
@@ -76,6 +77,7 @@ class CustomerPage:
     currency: str
     horizon: int
     stood: Stood | None
+    health: HealthShown | None
     usual: str
     strip: Strip
     steps: tuple[Reason, ...]
@@ -152,6 +154,7 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
         currency=company.currency,
         horizon=company.horizon_days,
         stood=standing,
+        health=health_shown(customer.pk, shown, rewound=day is not None),
         usual=usual_words(usual_of(customer.pk, shown, known_by)),
         strip=_strip(customer.pk, standing, shown, known_by),
         steps=_steps(customer.pk) if day is None else (),

@@ -1,0 +1,153 @@
+"""A customer's health on their page: signed parts, what is not known, and why it moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from regulars.attention.health import WEEK, change_between, health_on, replayed
+from regulars.attention.health_profiles import parsed
+from regulars.attention.models import HealthHistory, HealthStanding
+from regulars.insight.exact_parts import exact_parts
+from regulars.insight.health import UNITS, HealthScores, worths
+from regulars.insight.health_profile import INPUTS, NO_SUCCESS, HealthProfile, ProfileInput
+
+SHORT = {
+    "outcome_progress": "outcome",
+    "rhythm_or_usage": "usage",
+    "relationship": "relationship",
+    "blockers_and_complaints": "blockers and complaints",
+    "survey_answers": "answers",
+    "money": "money",
+    "outcome_missed": "outcome missed",
+    "champion_gone": "champion gone",
+    "severe_complaint_open": "complaint open",
+    NO_SUCCESS: "success not agreed",
+    "profile": "the profile",
+}
+BAR = 100.0
+"""Width of the longest bar in the drawing's own units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One signed part of the score: what it is worth, out of how much; None where it is not known.
+
+    Units
+    -----
+    ``points`` of 100 with a sign; ``track`` and ``bar`` in units of the drawing.
+    """
+
+    words: str
+    points: float | None
+    track: float
+    bar: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One input as it was calculated with; ages in days."""
+
+    words: str
+    value: str
+    age: int | None
+    weight: int
+    worth: float | None
+    shelf_life: int
+
+
+@dataclass(frozen=True, slots=True)
+class HealthShown:
+    """What the page says of a customer's health; ``change`` is empty where a week ago has nothing to say."""
+
+    row: HealthStanding | HealthHistory
+    parts: tuple[Part, ...]
+    capped: tuple[str, ...]
+    agreed: bool
+    change: str
+    explained: tuple[Explained, ...]
+    profile: HealthProfile
+
+
+def health_shown(customer: int, day: int, *, rewound: bool) -> HealthShown | None:
+    """Return a customer's health today, or as it was stored on a past day."""
+    row = health_on(customer, day) if rewound else _today(customer)
+    if row is None:
+        return None
+    scores, profile = replayed(customer, row), parsed(row.profile.text)
+    return HealthShown(
+        row=row,
+        parts=_parts(scores, profile),
+        capped=tuple(
+            SHORT[key]
+            for key, cap in zip(scores.cap_keys, scores.caps[0], strict=True)
+            if cap and key != NO_SUCCESS
+        ),
+        agreed=bool(scores.success_agreed[0]),
+        change=_change(customer, row),
+        explained=_explained(scores, profile),
+        profile=profile,
+    )
+
+
+def _today(customer: int) -> HealthStanding | None:
+    return HealthStanding.objects.filter(customer=customer).select_related("profile").first()
+
+
+def _parts(scores: HealthScores, profile: HealthProfile) -> tuple[Part, ...]:
+    """Return the inputs by weight, the not-known ones last, and then what caps take away."""
+    based = max(float(scores.based_on[0]), 0.01)
+    known = dict(zip(scores.keys, scores.known[0].tolist(), strict=True))
+    points = {part.key: part.points for part in profile.inputs}
+    room = {key: points[key] / based if known[key] else points[key] for key in points}
+    caps = [(key, worth) for key, _, worth in scores.contributions(0)[len(scores.keys) :] if worth]
+    scale = BAR / max([*room.values(), *(-worth / UNITS for _, worth in caps)])
+    worth = dict(zip(scores.keys, (scores.parts[0] / UNITS).tolist(), strict=True))
+    inputs = [
+        Part(SHORT[key], worth[key] if known[key] else None, room[key] * scale, worth[key] * scale)
+        for key in sorted(points, key=lambda key: (not known[key], -points[key]))
+    ]
+    cut = [Part(f"capped: {SHORT[key]}", cap / UNITS, 0.0, -cap / UNITS * scale) for key, cap in caps]
+    return (*inputs, *cut)
+
+
+def _change(customer: int, row: HealthStanding | HealthHistory) -> str:
+    """Return what moved since a week before in whole points that sum to the difference on screen."""
+    before = health_on(customer, row.day - WEEK)
+    if before is None or before.score is None or row.score is None:
+        return ""
+    found = change_between(customer, before, row)
+    total = row.score - before.score
+    whole = exact_parts(found.parts / UNITS, np.array([total]))[0]
+    order = np.argsort(-np.abs(whole), kind="stable")
+    moved = [f"{SHORT[found.keys[at]]} {_signed(int(whole[at]))}" for at in order if whole[at]]
+    said = f"since last week: {_signed(total)}" if total else "since last week: no change"
+    return f"{said}, of which {', '.join(moved)}" if moved else said
+
+
+def _signed(number: int) -> str:
+    return f"+{number}" if number > 0 else f"\N{MINUS SIGN}{-number}" if number else "0"
+
+
+def _explained(scores: HealthScores, profile: HealthProfile) -> tuple[Explained, ...]:
+    worth, _ = worths(profile, scores.inputs)
+    told = []
+    for place, part in enumerate(profile.inputs):
+        raw = float(scores.inputs.values.get(part.key, np.array([np.nan]))[0])
+        age = float(scores.inputs.ages.get(part.key, np.array([np.nan]))[0])
+        told.append(
+            Explained(
+                INPUTS[part.key],
+                "not known" if np.isnan(raw) else _value(part, raw),
+                None if np.isnan(age) else int(age),
+                part.points,
+                None if np.isnan(worth[0, place]) else float(worth[0, place]),
+                part.shelf_life,
+            )
+        )
+    return tuple(told)
+
+
+def _value(part: ProfileInput, raw: float) -> str:
+    return part.steps[int(raw)].name if part.has_levels else f"{raw:g}"
