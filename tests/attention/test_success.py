@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from regulars.attention.read.success import outcome_states
+from regulars.attention.read.outcomes import outcomes_now
 from regulars.attention.write.success import (
     CONFIRMED_DAYS,
     agree_outcome,
@@ -242,8 +242,8 @@ def test_states_of_many_cost_as_many_queries_as_of_one(on: date) -> None:
             day = company().day_of(timezone.now())
             record_told([Told(one.pk, "praise", day - back, "Lovely") for back in (0, 5)])
         with CaptureQueriesContext(connection) as captured:
-            states = outcome_states(ids, company().day_of(timezone.now()))
-        assert [[standing.words for _, standing in states[pk]] for pk in ids] == [
+            states = outcomes_now(ids, company().day_of(timezone.now()))
+        assert [[now.standing.words for now in states[pk]] for pk in ids] == [
             ["reached, not confirmed"]
         ] * number
         return len(captured)
@@ -256,7 +256,9 @@ def test_what_was_not_known_yet_reads_no_measure(nord: Customer, on: date) -> No
     wanted = note_outcome(None, nord.pk, "Praise", noted_on=on - timedelta(days=9), reading_rule=rule)
     day = company().day_of(timezone.now())
     record_told([Told(nord.pk, "praise", day - 5, "Lovely")])
-    assert outcome_states([nord.pk], day)[nord.pk][0][1].value == 1
-    [(found, standing)] = outcome_states([nord.pk], day, known_by=day - 1)[nord.pk]
-    assert (found, standing.value) == (wanted, None)
-    assert outcome_states([nord.pk], day - 20)[nord.pk] == [], "nobody had said it then"
+    assert outcomes_now([nord.pk], day)[nord.pk][0].standing.value == 1
+    assert outcomes_now([nord.pk], day, known_by=day - 1) == {}, "it was not on record then"
+    Outcome.objects.update(created_at=timezone.now() - timedelta(days=9))
+    [now] = outcomes_now([nord.pk], day, known_by=day - 1)[nord.pk]
+    assert (now.outcome, now.standing.value) == (wanted, None)
+    assert outcomes_now([nord.pk], day - 20) == {}, "nobody had said it then"

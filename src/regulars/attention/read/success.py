@@ -120,7 +120,7 @@ def success_plan(customer: int, as_of: int, known_by: int | None = None, *, whol
     """
     rows = plan_rows([customer], whole=whole).get(customer, PlanRows())
     rules = [one.outcome.reading_rule for one in rows.outcomes]
-    happened = _happened([customer], rules, as_of, known_by).get(customer, [])
+    happened = happened_by_rules([customer], rules, as_of, known_by).get(customer, [])
     shown = [
         _shown(one, happened, as_of) for one in rows.outcomes if epoch_day(one.outcome.noted_on) <= as_of
     ]
@@ -131,28 +131,6 @@ def success_plan(customer: int, as_of: int, known_by: int | None = None, *, whol
         tuple(promise(one, as_of) for one in rows.commitments),
         _wishes(customer, rows.wishes, as_of, known_by),
     )
-
-
-def outcome_states(
-    customers: Sequence[int], as_of: int, known_by: int | None = None
-) -> dict[int, list[tuple[Outcome, OutcomeStanding]]]:
-    """Return where every outcome of some customers stands on a day, in as many queries for many as for one.
-
-    Units
-    -----
-    Epoch days.
-    """
-    plans = plan_rows(customers, whole=False)
-    rules = [one.outcome.reading_rule for plan in plans.values() for one in plan.outcomes]
-    happened = _happened(customers, rules, as_of, known_by)
-    return {
-        customer: [
-            (one.outcome, _standing(one, happened.get(customer, []), as_of)[0])
-            for one in plan.outcomes
-            if epoch_day(one.outcome.noted_on) <= as_of
-        ]
-        for customer, plan in plans.items()
-    }
 
 
 def success_matters(customer: int) -> bool:
@@ -234,7 +212,7 @@ def _touchpoint(fact: ToldFact) -> Touchpoint:
     )
 
 
-def _happened(
+def happened_by_rules(
     customers: Sequence[int], rules: Sequence[dict[str, Any]], as_of: int, known_by: int | None
 ) -> dict[int, list[Happened]]:
     """Return the entries that rules read, by customer, in one query, and in none without rules."""
