@@ -19,7 +19,7 @@ EXAMPLES = int(os.environ.get("REGULARS_TEST_BODIES", "12"))
 """Bodies for each operation; more of them in a long run."""
 
 LETTERS = st.text(st.characters(exclude_categories=()), max_size=20)
-WORDS = st.sampled_from(["words", " ", "EUR", "w" * 600]) | LETTERS
+WORDS = st.sampled_from(["words", " ", "EUR", "w" * 6_000, "a\0b", "\ud800"]) | LETTERS
 NUMBERS = st.integers() | st.floats() | st.sampled_from([2**63, -(2**63), 10**400, 0, 1])
 ANYTHING = st.recursive(
     st.none() | st.booleans() | NUMBERS | WORDS,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from regulars.records.models import ApiAnswer, Outcome, ShareLink
@@ -25,6 +27,23 @@ def test_the_same_request_gets_the_same_answer_and_nothing_more_happens(program,
     assert first.content == second.content
     assert Outcome.objects.count() == 1
     assert _send(client, path, body, "twice").json()["id"] != first.json()["id"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_at_the_same_time_are_one(program, at_ida):
+    client, path, told = program("member"), f"{at_ida}/outcomes", []
+
+    def send():
+        told.append(_send(client, path, {"sentence": "More guests"}))
+        connections.close_all()
+
+    senders = [Thread(target=send) for _ in range(4)]
+    for one in senders:
+        one.start()
+    for one in senders:
+        one.join()
+    assert [one.status_code for one in told] == [201] * 4
+    assert len({one.content for one in told}) == Outcome.objects.count() == 1
 
 
 def test_another_request_under_the_same_name_is_refused(program, at_ida):

@@ -8,6 +8,7 @@ from importlib import resources
 import pytest
 from django.utils import timezone
 
+from regulars.attention.health import refresh_health
 from regulars.attention.models import (
     HealthHistory,
     HealthProfileVersion,
@@ -17,6 +18,8 @@ from regulars.attention.models import (
 )
 from regulars.records.models import Colleague
 from regulars.records.opaque import opaque
+from tests.attention.contracts import contract
+from tests.web.factories import fact, today
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.now().date()
@@ -89,6 +92,17 @@ def test_health_says_what_it_rests_on_and_what_is_not_known(asking, at_ida, ida,
         None,
     )
     assert sum(given for given in points.values() if given is not None) == told["score"]
+
+
+def test_what_the_worker_stored_is_told_part_by_part(asking, at_ida, ida):
+    contract(ida, today() - 400, months=36)
+    fact(ida, today() - 20, "touchpoint")
+    refresh_health(None, today())
+    told, row = asking("GET", f"{at_ida}/health"), HealthStanding.objects.get()
+    known = [part["points"] for part in told["contributions"] if part["points"] is not None]
+    assert (int(sum(known)), told["based_on"]) == (row.score, row.based_on)
+    assert len(known) == len(row.contributions) < len(told["contributions"])
+    assert told["profile"].startswith(row.profile.name)
 
 
 def test_without_a_score_there_is_not_enough_data(asking, at_ida):

@@ -32,7 +32,7 @@ class Part(Schema):
 class Score(Listed):
     """A score from 0 to 100 over what is known; ``based_on`` and ``not_known`` are per cent of the points.
 
-    The points of the contributions that are known sum up to the score.
+    The points of what is known sum up to the score, which is rounded down.
     """
 
     day: date
