@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from regulars.attention.write.health_profiles import forget_shipped_profiles
 from regulars.insight.errors import RegularsError
 from regulars.ledger.models import Fact
 from regulars.privacy.remove_source import Removal, forget_results, settle, take_out
@@ -50,6 +51,7 @@ def remove_demo(actor: Colleague | None) -> Removal:
         for source in Source.objects.filter(demo=True):
             removal += take_out(source)
         _forget_loose_rows(actor)
+        forget_shipped_profiles()
         # The next thing told by hand makes it anew.
         Source.objects.filter(slug=BY_HAND).exclude(pk__in=Fact.objects.values("source")).delete()
         forget_results()
