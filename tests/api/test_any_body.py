@@ -87,9 +87,18 @@ def asks(operation: Operation, client: Any, subjects: dict[str, str], bodies: An
         assert str(response.status_code) in operation.described["responses"], told
         if response.status_code >= 400:
             assert response["Content-Type"] == "application/problem+json", told
-            assert {"status", "code", "detail", "request_id"} <= response.json().keys(), told
+            problem = response.json()
+            assert {"status", "code", "detail", "request_id"} <= problem.keys(), told
+            known = {*operation.body["properties"], "", *query} if operation.body else {"", *query}
+            named = {_first(one["pointer"]) for one in problem.get("errors", ())}
+            assert named <= known | (set(body) if isinstance(body, dict) else set()), told
 
     return asked
+
+
+def _first(pointer: str) -> str:
+    """Return the first part of a JSON pointer."""
+    return pointer[1:].split("/")[0].replace("~1", "/").replace("~0", "~")
 
 
 NO_JSON = {

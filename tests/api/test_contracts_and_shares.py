@@ -46,7 +46,7 @@ def test_what_no_contract_can_be_is_refused_beside_its_field(asking, at_ida, beg
     assert asking("POST", f"{at_ida}/contracts", again, expect=400)["code"] == "contract-known"
     early = {"starts_on": (START - timedelta(days=40)).isoformat(), "months": 12}
     told = asking("POST", f"/contracts/{begun['id']}/renew", early, expect=400)
-    assert (told["code"], told["errors"][0]["pointer"]) == ("terms-overlap", "/start")
+    assert (told["code"], told["errors"][0]["pointer"]) == ("terms-overlap", "/starts_on")
     asking("POST", f"/contracts/{begun['id']}/forecast", {"amount": 1, "reason": " "}, expect=400)
     asking("POST", f"/contracts/{begun['id']}/forecast", {"amount": 2**70, "reason": "x"}, expect=422)
     assert Contract.objects.get().forecast is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -57,7 +58,9 @@ def answer_errors(api: NinjaAPI) -> None:
 
     @api.exception_handler(RegularsError)
     def _ours(request: HttpRequest, error: RegularsError) -> HttpResponse:
-        fields = [{"pointer": f"/{name}", "detail": words} for name, words in error.fields.items()]
+        fields = [
+            {"pointer": f"/{name}" if name else "", "detail": words} for name, words in error.fields.items()
+        ]
         more = {"edit": error.edit} if isinstance(error, KeptAside) else {}
         return problem(request, error.status, error.code, error.message, fields, **more)
 
@@ -68,10 +71,7 @@ def answer_errors(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def _unfit(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        fields = [
-            {"pointer": "/" + "/".join(str(part) for part in one["loc"][1:]), "detail": str(one["msg"])}
-            for one in error.errors
-        ]
+        fields = [{"pointer": _pointer(one["loc"]), "detail": str(one["msg"])} for one in error.errors]
         return problem(request, 422, "body-unfit", "Some fields are missing or unfit; see errors.", fields)
 
     @api.exception_handler(HttpError)
@@ -83,3 +83,9 @@ def answer_errors(api: NinjaAPI) -> None:
         log.error("request %s failed", getattr(request, "request_id", "-"), exc_info=error)
         words = "We could not finish this. Nothing was half-saved. Try again, and quote the request id."
         return problem(request, 500, "failed", words)
+
+
+def _pointer(place: Sequence[str | int]) -> str:
+    """Return where in a body, or in a query, something is unfit; a body goes by the name it has in code."""
+    parts = place[2:] if place[:2] == ("body", "body") else place[1:]
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)

@@ -18,6 +18,7 @@ from regulars.api.v1.refs import (
     ref_of,
     today,
     today_on,
+    told_as,
 )
 from regulars.attention.read.blockers import Blockers, ShownBlocker
 from regulars.attention.read.blockers import blockers as blockers_at
@@ -111,7 +112,8 @@ def open_blocker(request: HttpRequest, ref: str, body: NewBlocker) -> Status[Blo
         body.text, body.side.value, body.clears.value, person.pk if person else None,
         colleague.pk if colleague else None, outcome.pk if outcome else None,
     )  # fmt: skip
-    entry = write.open_blocker(actor, customer, told, today_on())
+    with told_as(blocker="text"):
+        entry = write.open_blocker(actor, customer, told, today_on())
     return Status(201, _shown(customer, int(entry.detail["blocker"])))
 
 

@@ -10,7 +10,16 @@ from ninja.responses import Status
 
 from regulars.api.keys import reader, writer
 from regulars.api.v1.pages import ERRORS, Day, Limit, Listed, Page, Strict, Words, page_of
-from regulars.api.v1.refs import colleague_of, customer_of, outcome_of, person_of, ref_of, today, today_on
+from regulars.api.v1.refs import (
+    colleague_of,
+    customer_of,
+    outcome_of,
+    person_of,
+    ref_of,
+    today,
+    today_on,
+    told_as,
+)
 from regulars.attention.read.success import promise, success_plan
 from regulars.attention.write import success
 from regulars.records.models import Commitment, Side
@@ -88,12 +97,13 @@ def commitments(request: HttpRequest, ref: str, limit: Limit = 50, after: str = 
 def make_commitment(request: HttpRequest, ref: str, body: NewCommitment) -> Status[CommitmentOut]:
     """Note what one side promises."""
     actor, customer = writer(request), customer_of(ref).pk
-    made = success.make_commitment(
-        actor, customer, body.side.value, body.text, on=today_on(), due_on=body.due_on,
-        outcome=outcome_of(customer, body.outcome),
-        colleague=colleague_of(body.colleague, "colleague"),
-        person=person_of(customer, body.person, "person"),
-    )  # fmt: skip
+    with told_as(commitment="text"):
+        made = success.make_commitment(
+            actor, customer, body.side.value, body.text, on=today_on(), due_on=body.due_on,
+            outcome=outcome_of(customer, body.outcome),
+            colleague=colleague_of(body.colleague, "colleague"),
+            person=person_of(customer, body.person, "person"),
+        )  # fmt: skip
     return Status(201, _out(made, today()))
 
 
@@ -103,7 +113,8 @@ def make_commitment(request: HttpRequest, ref: str, body: NewCommitment) -> Stat
 def tick_commitment(request: HttpRequest, ref: str, body: Closed) -> CommitmentOut:
     """Mark a promise as kept."""
     actor, row = writer(request), plan_row(Commitment, ref)
-    return _out(success.tick_commitment(actor, row, body.on or today_on()), today())
+    with told_as(done_on="on"):
+        return _out(success.tick_commitment(actor, row, body.on or today_on()), today())
 
 
 @router.post(
@@ -112,4 +123,5 @@ def tick_commitment(request: HttpRequest, ref: str, body: Closed) -> CommitmentO
 def miss_commitment(request: HttpRequest, ref: str, body: Closed) -> CommitmentOut:
     """Mark a promise as missed: given up, or too late to matter."""
     actor, row = writer(request), plan_row(Commitment, ref)
-    return _out(success.miss_commitment(actor, row, body.on or today_on()), today())
+    with told_as(missed_on="on"):
+        return _out(success.miss_commitment(actor, row, body.on or today_on()), today())

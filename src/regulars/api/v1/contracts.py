@@ -12,7 +12,7 @@ from pydantic import Field
 
 from regulars.api.keys import reader, writer
 from regulars.api.v1.pages import ERRORS, Day, Limit, Listed, Page, Strict, Words, page_of
-from regulars.api.v1.refs import customer_of, date_of, today
+from regulars.api.v1.refs import customer_of, date_of, today, told_as
 from regulars.attention.models import Contract
 from regulars.attention.read.contracts import contract as access_contract
 from regulars.attention.read.contracts import contracts_of
@@ -106,6 +106,8 @@ class Forecast(Strict):
     reason: Words
 
 
+FORM = {"start": "starts_on", "ends": "last_on", "notice": "notice_days"}
+
 _AS_THEY_ARE = (
     "number", "item", "state", "currency", "amount", "monthly", "months", "auto_renews", "terms", "target",
     "forecast", "forecast_why", "final", "ended_why",
@@ -171,7 +173,8 @@ def note_contract(request: HttpRequest, ref: str, body: NewContract) -> Status[C
     """Note a new contract."""
     actor, customer = writer(request), customer_of(ref).pk
     number, currency = body.number.strip(), body.currency or company().currency
-    write.note_contract(actor, customer, _term(number, body, currency), today())
+    with told_as(**FORM):
+        write.note_contract(actor, customer, _term(number, body, currency), today())
     return Status(201, _shown(customer, number))
 
 
@@ -179,7 +182,8 @@ def note_contract(request: HttpRequest, ref: str, body: NewContract) -> Status[C
 def note_renewal(request: HttpRequest, ref: str, body: Renewed) -> ContractOut:
     """Note that a contract goes on for another term."""
     actor, row = writer(request), access_contract(ref)
-    write.note_renewal(actor, row, _term(row.number, body, row.currency), today())
+    with told_as(**FORM):
+        write.note_renewal(actor, row, _term(row.number, body, row.currency), today())
     return _shown(row.customer_id, row.number)
 
 
@@ -187,7 +191,8 @@ def note_renewal(request: HttpRequest, ref: str, body: Renewed) -> ContractOut:
 def note_change(request: HttpRequest, ref: str, body: Changed) -> ContractOut:
     """Note that a contract changes within its term."""
     actor, row = writer(request), access_contract(ref)
-    write.note_change(actor, row, _term(row.number, body, row.currency), today())
+    with told_as(**FORM):
+        write.note_change(actor, row, _term(row.number, body, row.currency), today())
     return _shown(row.customer_id, row.number)
 
 
@@ -197,7 +202,8 @@ def note_change(request: HttpRequest, ref: str, body: Changed) -> ContractOut:
 def note_cancellation(request: HttpRequest, ref: str, body: Cancelled) -> ContractOut:
     """Note that a contract no longer runs from a day on, which may be ahead."""
     actor, row = writer(request), access_contract(ref)
-    write.note_cancellation(actor, row, epoch_day(body.on), body.reason, today())
+    with told_as(day="on"):
+        write.note_cancellation(actor, row, epoch_day(body.on), body.reason, today())
     return _shown(row.customer_id, row.number)
 
 

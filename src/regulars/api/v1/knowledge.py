@@ -10,7 +10,7 @@ from ninja.responses import Status
 
 from regulars.api.keys import reader, writer
 from regulars.api.v1.pages import ERRORS, Limit, Listed, Page, Strict, Words, page_of
-from regulars.api.v1.refs import customer_of, person_of, ref_of, today, today_on
+from regulars.api.v1.refs import customer_of, person_of, ref_of, today, today_on, told_as
 from regulars.attention.read.knowing import ShownCard, shown_cards
 from regulars.insight.errors import RegularsError
 from regulars.records.models import AuditEntry, Knowledge, KnowledgeKind
@@ -82,10 +82,11 @@ def note_knowledge(request: HttpRequest, ref: str, body: NewCard) -> Status[Card
     """Note what they said, or what we assume."""
     actor, customer = writer(request), customer_of(ref).pk
     person = person_of(customer, body.said_by, "said_by")
-    entry = write.note_knowledge(
-        actor, customer, body.kind.value, body.text, said_by_them=body.said_by_them, noted_on=today_on(),
-        said_by=person.pk if person else None,
-    )  # fmt: skip
+    with told_as(learnt="text"):
+        entry = write.note_knowledge(
+            actor, customer, body.kind.value, body.text, said_by_them=body.said_by_them, noted_on=today_on(),
+            said_by=person.pk if person else None,
+        )  # fmt: skip
     return Status(201, _shown(customer, entry))
 
 

@@ -10,7 +10,7 @@ from ninja.responses import Status
 
 from regulars.api.keys import reader, writer
 from regulars.api.v1.pages import ERRORS, Day, Limit, Listed, Page, Strict, Words, page_of
-from regulars.api.v1.refs import customer_of, outcome_of, ref_of, today_on
+from regulars.api.v1.refs import customer_of, outcome_of, ref_of, today_on, told_as
 from regulars.attention.write import success
 from regulars.records.models import Milestone
 from regulars.records.opaque import opaque
@@ -79,10 +79,11 @@ def add_milestone(request: HttpRequest, ref: str, body: NewMilestone) -> Status[
     """Put a step on the way to an outcome, or without one into the onboarding."""
     actor, customer = writer(request), customer_of(ref).pk
     outcome = outcome_of(customer, body.outcome)
-    made = plan.add_milestone(
-        actor, customer, body.text, outcome=outcome, due_on=body.due_on, onboarding=outcome is None,
-        go_live=body.go_live,
-    )  # fmt: skip
+    with told_as(milestone="text"):
+        made = plan.add_milestone(
+            actor, customer, body.text, outcome=outcome, due_on=body.due_on, onboarding=outcome is None,
+            go_live=body.go_live,
+        )  # fmt: skip
     return Status(201, _out(made))
 
 
@@ -92,5 +93,6 @@ def add_milestone(request: HttpRequest, ref: str, body: NewMilestone) -> Status[
 def reach_milestone(request: HttpRequest, ref: str, body: Reached) -> MilestoneOut:
     """Mark a step as reached."""
     actor, row = writer(request), plan_row(Milestone, ref)
-    success.reach_milestone(actor, row, body.on or today_on())
+    with told_as(done_on="on"):
+        success.reach_milestone(actor, row, body.on or today_on())
     return _out(row)

@@ -13,7 +13,7 @@ from pydantic import Field
 from regulars.api.errors import KeptAside
 from regulars.api.keys import reader, writer
 from regulars.api.v1.pages import ERRORS, Day, Limit, Listed, Page, Strict, Words, page_of
-from regulars.api.v1.refs import colleague_of, customer_of, person_of, ref_of, today, today_on
+from regulars.api.v1.refs import colleague_of, customer_of, person_of, ref_of, today, today_on, told_as
 from regulars.attention.read.success import OutcomeShown, success_plan
 from regulars.attention.write import success
 from regulars.insight.errors import RegularsError
@@ -203,7 +203,8 @@ def agree_outcome(request: HttpRequest, ref: str, body: Agreed) -> OutcomeOut:
     """Note that both sides agreed."""
     actor, row = writer(request), plan_row(Outcome, ref)
     person = person_of(row.customer_id, body.person, "person")
-    return _shown(success.agree_outcome(actor, row, body.on or today_on(), person=person))
+    with told_as(agreed_on="on", due_on=""):
+        return _shown(success.agree_outcome(actor, row, body.on or today_on(), person=person))
 
 
 class Dropped(Strict):
@@ -216,5 +217,6 @@ class Dropped(Strict):
 def drop_outcome(request: HttpRequest, ref: str, body: Dropped) -> OutcomeOut:
     """Note that both sides gave an outcome up."""
     actor, row = writer(request), plan_row(Outcome, ref)
-    write.drop_outcome(actor, row, today_on(), body.why)
+    with told_as(dropped_why="why"):
+        write.drop_outcome(actor, row, today_on(), body.why)
     return _shown(row)

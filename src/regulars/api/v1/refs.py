@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from django.utils import timezone
@@ -89,3 +91,13 @@ def ref_of(pk: int | None) -> str | None:
 def date_of(day: int | None) -> date | None:
     """Return the date of an epoch day, None for none."""
     return None if day is None else calendar_date(day)
+
+
+@contextmanager
+def told_as(**names: str) -> Iterator[None]:
+    """Let what is refused within stand beside the fields of the body, not of our forms; "" is all of it."""
+    try:
+        yield
+    except RegularsError as error:
+        error.fields = {names.get(field, field): words for field, words in error.fields.items()}
+        raise

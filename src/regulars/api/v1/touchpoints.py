@@ -10,8 +10,8 @@ from ninja.responses import Status
 
 from regulars.api.keys import writer
 from regulars.api.v1.pages import ERRORS, Day, Strict, Words
-from regulars.api.v1.refs import customer_of, today_on
-from regulars.attention.touchpoint import Line, TouchpointEntry
+from regulars.api.v1.refs import customer_of, today_on, told_as
+from regulars.attention.touchpoint import LINES, Line, TouchpointEntry
 from regulars.attention.write.touchpoints import record_touchpoint as record
 from regulars.attention.write.undo import undo_written
 from regulars.insight.errors import RegularsError
@@ -20,6 +20,7 @@ from regulars.records.opaque import number, opaque
 from regulars.records.read.success import plan_row
 
 router = Router()
+FORM = ("learnt", "learnt_kind", "side")
 
 
 class NewLine(Strict):
@@ -71,7 +72,8 @@ def record_touchpoint(request: HttpRequest, ref: str, body: NewTouchpoint) -> St
         people=tuple(number(person) for person in body.people), turf=body.turf, selling=body.selling,
         minutes=body.minutes, lines=tuple(Line(**line.dict()) for line in body.lines),
     )  # fmt: skip
-    written = record(actor, entry, today=today)
+    with told_as(**dict.fromkeys((*LINES, *FORM), "lines")):
+        written = record(actor, entry, today=today)
     told = Recorded(id=opaque(written.pk), customer=opaque(customer), recorded=written.detail["words"])
     return Status(201, told)
 

@@ -10,7 +10,7 @@ from ninja.responses import Status
 
 from regulars.api.keys import reader, writer
 from regulars.api.v1.pages import ERRORS, Limit, Listed, Page, Strict, Words, page_of
-from regulars.api.v1.refs import customer_of, person_of, ref_of, today, today_on
+from regulars.api.v1.refs import customer_of, person_of, ref_of, today, today_on, told_as
 from regulars.attention.read.success import WishShown, success_plan
 from regulars.insight.errors import RegularsError
 from regulars.insight.wish import wish_test
@@ -92,10 +92,11 @@ def wishes(request: HttpRequest, ref: str, limit: Limit = 50, after: str = "") -
 def add_wish(request: HttpRequest, ref: str, body: NewWish) -> Status[WishOut]:
     """Note how a customer wants to work with us."""
     actor, customer = writer(request), customer_of(ref).pk
-    made = write.add_wish(
-        actor, customer, body.kind.value, body.text, noted_on=today_on(),
-        test=wish_test(body.kind.value, body.test), said_by=person_of(customer, body.said_by, "said_by"),
-    )  # fmt: skip
+    with told_as(wish="text"):
+        made = write.add_wish(
+            actor, customer, body.kind.value, body.text, noted_on=today_on(),
+            test=wish_test(body.kind.value, body.test), said_by=person_of(customer, body.said_by, "said_by"),
+        )  # fmt: skip
     return Status(201, _shown(made))
 
 
@@ -103,5 +104,6 @@ def add_wish(request: HttpRequest, ref: str, body: NewWish) -> Status[WishOut]:
 def judge_wish(request: HttpRequest, ref: str, body: Judged) -> WishOut:
     """Judge a wish by hand; recorded touchpoints count before it, where they tell."""
     actor, wish = writer(request), plan_row(Wish, ref)
-    write.judge_wish(actor, wish, body.state.value, body.evidence, today_on())
+    with told_as(judged="state"):
+        write.judge_wish(actor, wish, body.state.value, body.evidence, today_on())
     return _shown(wish)
