@@ -47,30 +47,28 @@ def filled(live_server: Any, ana: Any, settings: Any) -> list[str]:
 
 def _success(customer: int) -> list[str]:
     """Give a customer a contract, a plan and a health, and return the addresses that show them."""
-    from regulars.attention.models import Contract, HealthProfileVersion, HealthStanding, PlanStanding
-    from regulars.attention.write.contract_standings import refresh_contracts
-    from regulars.records.models import Customer
+    from regulars.attention.models import Contract
+    from regulars.attention.success import refresh_success
+    from regulars.records.models import Customer, Outcome
     from regulars.records.opaque import opaque
+    from regulars.records.read.company import calendar_date
 
     one, now = Customer.objects.get(pk=customer), today()
     contract(one, now - 340, notice_days=30, item="Machine care")
     record_told([told(one, "renewal_forecast", now, 90_000, text="Fewer sites next year")])
-    refresh_contracts(None, now)
-    PlanStanding.objects.create(
+    Outcome.objects.create(
         customer=one,
-        state=2,
-        days_late=9,
-        next_due_day=now,
-        words="Twelve regulars",
-        working=True,
-        blockers=1,
+        sentence="Twelve regulars",
+        noted_on=calendar_date(now - 90),
+        agreed_on=calendar_date(now - 90),
+        due_on=calendar_date(now - 9),
     )
-    profile = HealthProfileVersion.objects.create(name="all", version=1, text="")
-    HealthStanding.objects.create(customer=one, band=0, based_on=20, profile=profile, day=now)
-    views = [f"/customers?view={view}" for view in ("renewals", "plans", "unagreed")]
+    refresh_success([customer], now)
+    views = [f"/customers?view={view}" for view in ("renewals", "plans", "unagreed", "health")]
     forms = [f"/contracts/{opaque(Contract.objects.get().pk)}/{verb}" for verb in ("renew", "cancel")]
     noting = [f"/customers/{opaque(customer)}/{what}" for what in ("contracts", "expansions")]
-    return [*views, *forms, *noting, f"/customers/{opaque(customer)}?tab=facts"]
+    tabs = [f"/customers/{opaque(customer)}?tab={tab}" for tab in ("success", "history", "facts")]
+    return [*views, *forms, *noting, *tabs]
 
 
 def _findings(page: Any, axe: Callable[[Any], list[str]]) -> list[str]:

@@ -142,9 +142,9 @@ def test_a_card_walked_to_is_renewed_by_the_same_key(nord: Customer, browse: Any
     assert Knowledge.objects.exclude(still_true_on=None).count() == 1
 
 
-def test_c_opens_the_form_and_the_keyboard_alone_records(nord: Customer, browse: Any, as_max: Any) -> None:
+def test_r_opens_the_form_and_the_keyboard_alone_records(nord: Customer, browse: Any, as_max: Any) -> None:
     page = browse(f"/customers/{opaque(nord.pk)}", client=as_max)
-    page.keyboard.press("c")
+    page.keyboard.press("r")
     page.wait_for_url("**/record")
     page.get_by_label("Visit").focus()
     page.keyboard.press("Space")
