@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 AXE_VERSION := 4.14.1
 AXE := .tools/node_modules/axe-core/axe.min.js
 # Folders whose tests touch the database: they run on both databases.
-DATABASE_TESTS := $(wildcard $(addprefix tests/,records ledger attention web privacy flows))
+DATABASE_TESTS := $(wildcard $(addprefix tests/,records ledger attention api web privacy flows))
 
 .PHONY: help demo serve test test-sqlite test-postgres check format requirements bench soak docs clean browser
 

@@ -173,7 +173,11 @@ def _write_people(reached: list[tuple[int, str]]) -> None:
         [(pk, name, folded(name), f"p{pk}@example.org", f"+4420794{pk:06d}", f"{pk:06d}4970244"[::-1],
           "2026-01-01 00:00:00") for pk, name in reached],
     )  # fmt: skip
-    insert_rows("role", ("person_id", "customer_id", "title"), [(pk, pk, "Buyer") for pk, _ in reached])
+    insert_rows(
+        "role",
+        ("person_id", "customer_id", "title", "part"),
+        [(pk, pk, "Buyer", "") for pk, _ in reached],
+    )
 
 
 def write_facts(base: Base) -> None:

@@ -1,6 +1,7 @@
 """Pages at scale, in this process through the whole of Django: median, 95th percentile and number of queries.
 
-``python -m bench.pages [--home DIR] [--customers 100000 --facts 1000000] [--segments-only] [--rounds N]``
+``python -m bench.pages [--home DIR] [--customers 100000 --facts 1000000] [--contracts N] [--segments-only]
+[--rounds N]``
 """
 
 from __future__ import annotations
@@ -70,6 +71,21 @@ def assessed_home(
     return home, time.perf_counter() - begin
 
 
+def with_contracts(contracts: int, customers: int, today: date) -> None:
+    """Give the base so many contracts and plans, unless it has some, and let the company sell on contract."""
+    from bench.contracts import write_contracts, write_plans
+    from regulars.attention.models import Contract
+    from regulars.records.read.company import epoch_day
+    from regulars.records.write.company import change_company
+
+    if not contracts or Contract.objects.exists():
+        return
+    change_company(None, {"buying": "both"})
+    seconds = write_contracts(contracts, customers, epoch_day(today))
+    write_plans(customers, epoch_day(today))
+    print(f"{contracts:,} contracts folded and written in {seconds:.1f} s")
+
+
 def signed_in() -> object:
     """Return a client signed in as the base's admin."""
     from django.conf import settings
@@ -88,12 +104,17 @@ def pages(sample: int) -> Iterator[tuple[str, list[str]]]:
     """Yield what is measured: a name and the addresses that take turns under it."""
     from regulars.attention.models import NextStep, Standing
     from regulars.attention.read.standing_list import SORTS, VIEWS
+    from regulars.attention.read.success_list import PLANS, RENEWALS, success_counts
     from regulars.records.opaque import opaque
 
     yield "Today", ["/"]
+    there = success_counts()
+    more = {"all": ("renewal", "yearly"), RENEWALS: ("renewal", "yearly"), PLANS: ("plan",)}
     for view in VIEWS:
+        if view.listing and not there[view.listing]:
+            continue
         yield f"Customers {view.key}", [f"/customers?view={view.key}"]
-        for sort in SORTS:
+        for sort in (*SORTS, *(more.get(view.key, ()) if there[RENEWALS] else ())):
             yield (
                 f"Customers {view.key} by {sort}",
                 [f"/customers?view={view.key}&sort={sort}&dir={way}" for way in ("asc", "desc")],
@@ -105,6 +126,8 @@ def pages(sample: int) -> Iterator[tuple[str, list[str]]]:
     steps = NextStep.objects.filter(state="open").exclude(customer=None).order_by("place")[:20]
     yield "Why (next step)", [f"/steps/{opaque(step.pk)}" for step in steps]
     yield "Reports", ["/reports", "/reports/score"]
+    if there[RENEWALS]:
+        yield "Renewal calendar", ["/renewals"]
 
 
 def measured(client: object, name: str, addresses: list[str], rounds: int) -> Measured:
@@ -159,6 +182,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, default=None)
     parser.add_argument("--customers", type=int, default=100_000)
     parser.add_argument("--facts", type=int, default=1_000_000)
+    parser.add_argument("--contracts", type=int, default=0, help="contracts, and plans for every third")
     parser.add_argument("--segments-only", action="store_true")
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--only", default="", help="measure pages whose name holds this")
@@ -168,6 +192,7 @@ def main() -> None:
         chosen.home, chosen.customers, chosen.facts, segments_only=chosen.segments_only, today=today
     )
     print(f"{chosen.customers:,} customers, {chosen.facts:,} facts; assessed in {seconds:.1f} s")
+    with_contracts(chosen.contracts, chosen.customers, today)
     client = signed_in()
     found = [
         measured(client, name, addresses, chosen.rounds)

@@ -19,6 +19,8 @@ from tests.attention.contracts import contract, told
 from tests.web.factories import customer, today
 
 pytestmark = pytest.mark.django_db
+WHOLE = pytest.mark.django_db(transaction=True)
+"""Everybody is assessed in transactions of their own."""
 
 
 @pytest.fixture
@@ -108,6 +110,7 @@ def stage_of(one: Customer) -> Stage:
     return Stage(Standing.objects.get(customer=one).stage)
 
 
+@WHOLE
 def test_a_contract_that_ran_out_is_churned_and_one_cancelled_ahead_is_not(nord: Customer) -> None:
     now = today()
     contract(nord, now - 500)
@@ -119,6 +122,7 @@ def test_a_contract_that_ran_out_is_churned_and_one_cancelled_ahead_is_not(nord:
     assert stage_of(south) == Stage.FIRST_TIME_BUYER
 
 
+@WHOLE
 def test_the_end_of_one_contract_says_nothing_of_another(nord: Customer) -> None:
     now = today()
     contract(nord, now - 400, months=36)
@@ -127,6 +131,7 @@ def test_the_end_of_one_contract_says_nothing_of_another(nord: Customer) -> None
     assert stage_of(nord) == Stage.FIRST_TIME_BUYER
 
 
+@WHOLE
 def test_a_renewed_contract_makes_a_repeat_customer_and_one_that_begins_again_won_back(
     nord: Customer,
 ) -> None:

@@ -34,6 +34,7 @@ from tests.web.factories import customer, fact, today
 
 pytestmark = pytest.mark.django_db
 DAYS = 60
+LEVELS = next(line for line in shipped_texts()["subscription"].splitlines() if line.startswith("levels"))
 
 
 def lived(number: int, chance: random.Random) -> Customer:
@@ -202,6 +203,13 @@ def test_a_kind_that_gets_its_own_profile_is_judged_by_it(year: list[Customer], 
         ('["*", "subscription"]', '["subscription"]', "health-profile-unfit", "kinds"),
         ('["*", "subscription"]', '["*", "shop"]', "health-profile-unfit", "kinds"),
         ('["in touch", 0.4], ', "", "health-profile-unfit", "relationship.levels"),
+        ('"in touch"', '"met"', "health-profile-unfit", "relationship.levels"),
+        (
+            LEVELS,
+            "knots = [[0, 0], [3, 1]]",
+            "health-profile-unfit",
+            "relationship.levels",
+        ),
     ],
 )
 def test_a_text_that_cannot_be_used_is_refused_and_changes_nothing(

@@ -6,8 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from regulars.attention.read.outcomes import outcomes_now
 from regulars.attention.write.success import (
     CONFIRMED_DAYS,
     agree_outcome,
@@ -29,6 +32,7 @@ from regulars.attention.write.success import (
     withdraw_reading,
 )
 from regulars.insight.errors import RegularsError
+from regulars.ledger.by_hand import Told, record_told
 from regulars.ledger.models import DueCustomer, Fact, Segment
 from regulars.ledger.seal import seal_facts
 from regulars.records.models import (
@@ -222,3 +226,39 @@ def test_each_version_is_seen_once_by_each(outcome: Outcome, on: date, vic: Any)
     with pytest.raises(RegularsError) as raised:
         see_plan(None, outcome, on=on)
     assert raised.value.code == "seen-by-nobody"
+
+
+def test_states_of_many_cost_as_many_queries_as_of_one(on: date) -> None:
+    def queries(number: int) -> int:
+        ids = []
+        for _ in range(number):
+            one = Customer.objects.create(name="X", name_folded="x")
+            ids.append(one.pk)
+            wanted = note_outcome(
+                None, one.pk, "Orders", noted_on=on - timedelta(days=9), due_on=on + timedelta(days=90), target=2.0,
+                reading_rule={"kind": "praise", "what": "count", "days": 30},
+            )  # fmt: skip
+            Outcome.objects.filter(pk=wanted.pk).update(agreed_on=on - timedelta(days=9))
+            day = company().day_of(timezone.now())
+            record_told([Told(one.pk, "praise", day - back, "Lovely") for back in (0, 5)])
+        with CaptureQueriesContext(connection) as captured:
+            states = outcomes_now(ids, company().day_of(timezone.now()))
+        assert [[now.standing.words for now in states[pk]] for pk in ids] == [
+            ["reached, not confirmed"]
+        ] * number
+        return len(captured)
+
+    assert queries(1) == queries(20)
+
+
+def test_what_was_not_known_yet_reads_no_measure(nord: Customer, on: date) -> None:
+    rule = {"kind": "praise", "what": "count", "days": 30}
+    wanted = note_outcome(None, nord.pk, "Praise", noted_on=on - timedelta(days=9), reading_rule=rule)
+    day = company().day_of(timezone.now())
+    record_told([Told(nord.pk, "praise", day - 5, "Lovely")])
+    assert outcomes_now([nord.pk], day)[nord.pk][0].standing.value == 1
+    assert outcomes_now([nord.pk], day, known_by=day - 1) == {}, "it was not on record then"
+    Outcome.objects.update(created_at=timezone.now() - timedelta(days=9))
+    [now] = outcomes_now([nord.pk], day, known_by=day - 1)[nord.pk]
+    assert (now.outcome, now.standing.value) == (wanted, None)
+    assert outcomes_now([nord.pk], day - 20) == {}, "nobody had said it then"

@@ -117,7 +117,8 @@ def test_filters_narrow_these_lists_too(base: dict[str, list[int]], ana: Any) ->
 
 
 def test_how_many_are_in_each_is_told(base: dict[str, list[int]]) -> None:
-    assert success_counts() == {name: len(base[name]) for name in ("renewals", "plans", "unagreed")}
+    known = {name: len(base[name]) for name in ("renewals", "plans", "unagreed")}
+    assert success_counts() == {**known, "health": 0}
 
 
 def test_a_page_costs_the_same_statements_for_one_row_and_for_forty(base: dict[str, list[int]]) -> None:
@@ -145,3 +146,24 @@ def test_what_is_stored_of_success_is_gathered_by_customer() -> None:
     assert (found[999].contract, found[999].why, found[999].final) == (None, "", None)
     assert not HealthStanding.objects.exists()
     assert OutcomeState(0).word == "disputed"
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_health_goes_band_by_band_and_page_by_page(base: dict[str, list[int]], descending: bool) -> None:
+    from regulars.attention.models import HealthProfileVersion
+    from regulars.attention.read.success_list import BANDS_IN_ORDER
+
+    profile = HealthProfileVersion.objects.create(name="shop", version=1, text="")
+    keys = {}
+    for place, one in enumerate(base["all"]):
+        band, score = place % 4, None if place % 4 == 0 and place % 8 else place * 7 % 30
+        HealthStanding.objects.create(
+            customer_id=one, band=band, score=score, based_on=50, day=today(), profile=profile
+        )
+        keys[one] = ([int(each) for each in BANDS_IN_ORDER].index(band), score or 0)
+    wanted = sorted(keys, key=lambda one: (keys[one], one), reverse=descending)
+    found = listed("health", descending=descending)
+    assert sorted(found) == sorted(base["all"])
+    bands = [keys[one][0] for one in found]
+    assert bands == sorted(bands, reverse=descending)
+    assert found == wanted

@@ -131,3 +131,21 @@ def test_a_customer_costs_no_query_of_their_own() -> None:
     with CaptureQueriesContext(connection) as many:
         refresh_success(None, TODAY)
     assert len(many) <= len(one)
+
+
+def test_a_measure_read_from_entries_counts_on_today_as_on_the_page() -> None:
+    nord = customer("Nord")
+    wants(nord, target=2, reading_rule={"kind": "praise", "what": "count", "days": 30})
+    record_told([Told(nord, "praise", TODAY - ago, "Lovely") for ago in (1, 5)])
+    refresh_success(None, TODAY)
+    assert PlanStanding.objects.get(customer=nord).state == OutcomeState.REACHED
+    assert NextStep.objects.get(kind="ask_to_confirm").state == "open"
+
+
+def test_of_one_day_the_last_word_counts() -> None:
+    nord = customer("Nord")
+    outcome = wants(nord)
+    for verdict in ("confirmed", "disputed"):
+        Confirmation.objects.create(outcome=outcome, verdict=verdict, said_on=on(1))
+    refresh_success(None, TODAY)
+    assert PlanStanding.objects.get(customer=nord).state == OutcomeState.DISPUTED

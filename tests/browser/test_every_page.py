@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from regulars.ledger.by_hand import record_told
+from tests.attention.contracts import contract, told
 from tests.house.permissions import table
+from tests.web.factories import today
 
 # Addresses without arguments that a person opens; the rest are forms, files and parts.
 PLAIN = [
@@ -15,6 +18,7 @@ PLAIN = [
     for row in table()
     if row.method == "GET"
     and row.expected[0] == "yes"
+    and not row.holder  # walked in test_plan.py
     and not any(sign in row.address for sign in ("<", "(", ".csv", "healthz", "webauthn/login", "style-"))
 ]
 
@@ -33,7 +37,38 @@ def filled(live_server: Any, ana: Any, settings: Any) -> list[str]:
     reassess_everything()
     step = NextStep.objects.filter(customer__isnull=False, place__isnull=False).order_by("place").first()
     assert step is not None
-    return [*PLAIN, f"/customers/{opaque(step.customer_id)}", f"/steps/{opaque(step.pk)}"]
+    return [
+        *PLAIN,
+        f"/customers/{opaque(step.customer_id)}",
+        f"/steps/{opaque(step.pk)}",
+        *_success(step.customer_id),
+    ]
+
+
+def _success(customer: int) -> list[str]:
+    """Give a customer a contract, a plan and a health, and return the addresses that show them."""
+    from regulars.attention.models import Contract
+    from regulars.attention.success import refresh_success
+    from regulars.records.models import Customer, Outcome
+    from regulars.records.opaque import opaque
+    from regulars.records.read.company import calendar_date
+
+    one, now = Customer.objects.get(pk=customer), today()
+    contract(one, now - 340, notice_days=30, item="Machine care")
+    record_told([told(one, "renewal_forecast", now, 90_000, text="Fewer sites next year")])
+    Outcome.objects.create(
+        customer=one,
+        sentence="Twelve regulars",
+        noted_on=calendar_date(now - 90),
+        agreed_on=calendar_date(now - 90),
+        due_on=calendar_date(now - 9),
+    )
+    refresh_success([customer], now)
+    views = [f"/customers?view={view}" for view in ("renewals", "plans", "unagreed", "health")]
+    forms = [f"/contracts/{opaque(Contract.objects.get().pk)}/{verb}" for verb in ("renew", "cancel")]
+    noting = [f"/customers/{opaque(customer)}/{what}" for what in ("contracts", "expansions")]
+    tabs = [f"/customers/{opaque(customer)}?tab={tab}" for tab in ("success", "history", "facts")]
+    return [*views, *forms, *noting, *tabs]
 
 
 def _findings(page: Any, axe: Callable[[Any], list[str]]) -> list[str]:

@@ -54,7 +54,7 @@ class TillRow:
 
 @dataclass(frozen=True)
 class TillExports:
-    """Two overlapping files (weeks 1 to 13, weeks 2 to 14) and what is true of both together."""
+    """Two overlapping files (all weeks but the last, all but the first) and what is true of both together."""
 
     first: Path
     second: Path
@@ -81,6 +81,7 @@ def till_exports(
     *,
     seed: int = 7,
     start: date = date(2026, 3, 2),
+    weeks: int = WEEKS,
     lines: bool = True,
     sensitive: bool = False,
 ) -> TillExports:
@@ -89,18 +90,18 @@ def till_exports(
     ``lines`` numbers the item rows of a receipt; some tills do not. ``sensitive`` adds columns that must never
     be kept.
     """
-    rows = _rows(np.random.default_rng(seed), epoch_day(start))
+    rows = _rows(np.random.default_rng(seed), epoch_day(start), weeks)
     week = [(row.day - epoch_day(start)) // 7 for row in rows]
-    early = [row for row, at in zip(rows, week, strict=True) if at < WEEKS - 1]
+    early = [row for row, at in zip(rows, week, strict=True) if at < weeks - 1]
     late = [row for row, at in zip(rows, week, strict=True) if at >= 1]
-    first, second = folder / "till-weeks-01-13.csv", folder / "till-weeks-02-14.csv"
+    first, second = (folder / f"till-weeks-{begun:02d}-{begun + weeks - 2:02d}.csv" for begun in (1, 2))
     _write(first, early, lines=lines, sensitive=sensitive)
     _write(second, late, lines=lines, sensitive=sensitive)
     return TillExports(first, second, tuple(rows), len(early), len(late), start)
 
 
-def _rows(rng: np.random.Generator, start: int) -> list[TillRow]:
-    days = np.arange(start, start + 7 * WEEKS)
+def _rows(rng: np.random.Generator, start: int, weeks: int) -> list[TillRow]:
+    days = np.arange(start, start + 7 * weeks)
     weight = ((days + 3) % 7 != 6).astype(float)
     life = lives(HABIT, days, weight, rng)
     names = person_names(HABIT.customers, rng)

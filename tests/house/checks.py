@@ -14,7 +14,7 @@ from tests.house.sources import at, calls, docstrings, functions, inside, python
 DOORS = (
     "records/write/",
     "ledger/record.py",
-    "ledger/imports.py",
+    "ledger/imports/",
     "ledger/undo_told.py",
     "ledger/seal.py",
     "attention/write.py",

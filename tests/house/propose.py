@@ -61,7 +61,7 @@ def _proposed(known: dict[tuple[str, str, str], Row], holders: list[Row]) -> lis
     cast["nobody"] = None
     subjects = made_subjects()
     rows = []
-    for name, address in sorted(set(addresses()), key=lambda found: found[1]):
+    for name, address in sorted(set(addresses()), key=lambda found: (found[1], found[0])):
         for method in ("GET", "POST"):
             row = known.get((name, address, method))
             if row is None:

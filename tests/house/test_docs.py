@@ -14,7 +14,7 @@ from tests.house.sources import ROOT
 DOCS = ROOT / "docs"
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 CAPABILITIES = (
-    "A1 A2 A3 A4 A5 A8 A9 B2 B4 B7 E1 E3 F1 G1 G4 H1 H3 I1 I2 I3"
+    "A1 A2 A3 A4 A5 A8 A9 B1 B2 B3 B4 B5 B6 B7 B8 E1 E3 F1 G1 G4 H1 H3 I1 I2 I3"
 )  # fmt: skip
 
 

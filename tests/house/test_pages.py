@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from django.urls import Resolver404, resolve
 
 from tests.house.markup import links, page_offences
-from tests.house.permissions import Row, table
+from tests.house.permissions import Row, follow_link, table
 from tests.house.subjects import filled, made_subjects
 
 PAGES = [row for row in table() if row.method == "GET" and "yes" in (row.expected[0], row.expected[3])]
@@ -36,6 +36,8 @@ def _shown(address: str, client: Any) -> str:
 def test_a_page_is_whole(row: Row, ana: Any, as_ana: Any, as_nobody: Any) -> None:
     address = filled(row.address, made_subjects(), row.meant)
     for client in (as_ana, as_nobody):
+        if row.holder:
+            follow_link(client)
         text = _shown(address, client)
         if "<html" in text:
             assert page_offences(text) == []

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from regulars.insight.errors import RegularsError
 from regulars.insight.health import UNITS, Band, health, replay
-from regulars.insight.health_change import PROFILE, change, dry_run
+from regulars.insight.health_change import PROFILE, change, dry_run, in_words_of
 from regulars.insight.health_inputs import HealthInputs, health_inputs
 from regulars.insight.health_profile import DealBreaker, HealthProfile, ProfileInput, Step
 from tests.insight.health_worlds import N, two_times, worlds
@@ -174,7 +174,9 @@ def test_a_dry_run_is_the_real_run(times):
     old, new, inputs, _ = times
     run = dry_run(old, new, inputs)
     assert (run.before.band == health(old, inputs).band).all()
-    assert (run.after.total == health(new, inputs).total).all()
+    real = health(new, in_words_of(new, old, inputs))
+    assert (run.after.total == real.total).all()
+    assert (run.after.band == real.band).all()
     assert sum(run.counts.values()) == len(inputs)
     assert len(run.moves()) == sum(count for (a, b), count in run.counts.items() if a != b)
 
@@ -281,6 +283,26 @@ def test_a_dry_run_says_who_moves():
     run = dry_run(PLAIN, stricter, inputs)
     assert run.moves() == ((5, Band.GOOD, Band.WATCH),)
     assert run.sentence() == "1 of 2 customers change band: 1 from good to watch."
+
+
+def with_levels(version: int, **worth: float) -> HealthProfile:
+    steps = tuple(Step(float(at), value, name) for at, (name, value) in enumerate(worth.items()))
+    relationship = replace(PLAIN.inputs[2], steps=steps)
+    return replace(PLAIN, version=version, inputs=(*PLAIN.inputs[:2], relationship, PLAIN.inputs[3]))
+
+
+def test_levels_go_by_name_from_one_version_to_the_next():
+    old = with_levels(1, nobody=0.0, champion=1.0)
+    new = with_levels(2, nobody=0.0, contact=0.5, champion=1.0)
+    inputs = known(1, 1, old.inputs[2].level("champion"), 1)
+    assert dry_run(old, new, inputs).after.total.tolist() == [10_000]
+    after = health(new, known(1, 1, new.inputs[2].level("champion"), 1))
+    found = change(health(old, inputs), after, [old, new])
+    assert found.parts[0].tolist() == [0] * 8
+    gone = dry_run(new, old, known(1, 1, new.inputs[2].level("contact"), 1)).after
+    assert gone.known[0].tolist() == [True, True, False, True]
+    numbers = dry_run(old, PLAIN, inputs).after
+    assert not numbers.known[0, 2]
 
 
 def test_a_profile_altered_under_its_old_version_is_not_replayed():

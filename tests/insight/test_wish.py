@@ -87,3 +87,9 @@ def test_what_touchpoints_could_never_tell_is_refused_beside_its_field(kind: str
         wish_test(kind, typed)
     assert list(raised.value.fields) == ["test"]
     assert wish_test(kind, "  ") == {}
+
+
+def test_a_call_is_what_they_mean_by_phone() -> None:
+    calls = [Touchpoint(day, "call", "ours") for day in range(3)]
+    assert wish_standing({"channel": "phone"}, calls, 5).state is WishState.MET
+    assert wish_test("channel", "Call") == {"channel": "phone"}

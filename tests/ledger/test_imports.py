@@ -21,7 +21,7 @@ from regulars.ledger import imports
 from regulars.ledger.dialects.fields import field_of
 from regulars.ledger.models import DroppedProperty, DueCustomer, Fact, ImportRun, Rejection
 from regulars.ledger.plans import Plan, Tick
-from regulars.records.models import Customer, FieldDecision, Person, Source
+from regulars.records.models import Customer, FieldDecision, Knowledge, Person, Source
 from regulars.records.write.company import change_company
 from tests.flows.till_exports import MAPPING, till_exports
 
@@ -590,6 +590,17 @@ def test_undo_takes_back_everything_the_run_brought_and_nothing_else(tmp_path, a
         imports.undo_import(ana, second.pk)
     assert refused.value.code == "import-undone"
     assert counts(bring(tmp_path / "2.csv", SIMPLE)) == (2, 0, 1)
+
+
+def test_undo_keeps_a_customer_of_whom_somebody_wrote_down_what_they_know(tmp_path, ana):
+    run = bring(written(tmp_path, "customer,date,amount\na,2026-01-05,3.00\nb,2026-01-05,4.00\n"), SIMPLE)
+    known = Customer.objects.get(name="a")
+    Knowledge.objects.create(
+        customer=known, kind="need", text="Oats", said_by_them=True, noted_on=date(2026, 1, 6)
+    )
+    imports.undo_import(ana, run.pk)
+    assert list(Customer.objects.values_list("name", flat=True)) == ["a"]
+    assert Knowledge.objects.get().customer == known
 
 
 def test_only_those_who_may_import_and_undo(tmp_path, ana, max, vic):

@@ -22,6 +22,7 @@ from regulars.privacy.remove_source import remove_source
 from regulars.records.models import Colleague, Customer, Identifier, Note, Person, SearchLine, Source, Tag
 from regulars.records.read.company import company, epoch_day
 from regulars.records.write.company import change_company
+from regulars.records.write.search_index import index_due, scrub_search
 from regulars.server.demo.coffee import coffee
 from regulars.server.demo.fill import being_filled, fill
 from regulars.server.demo.load import seed
@@ -152,6 +153,8 @@ def test_an_unknown_company_is_named_in_the_error(db):
 
 
 def test_the_demo_leaves_as_it_came(transactional_db):
+    index_due()
+    scrub_search()
     before = counts()
     seed(company="coffee", today=TODAY)
     seal_facts(min_rows=1)

@@ -11,11 +11,14 @@ from django.db import connection
 from regulars.attention.models import NextStep
 from regulars.attention.reassess import reassess_all
 from regulars.insight.outcome import OutcomeState
+from regulars.ledger.by_hand import Told, record_told
 from regulars.ledger.models import Fact
+from regulars.ledger.seal import seal_facts
 from regulars.privacy.demo import remove_demo
 from regulars.records.models import Customer, Outcome, Role
 from regulars.records.read.company import epoch_day
 from regulars.records.read.outcomes import outcomes_of
+from regulars.records.write.people import add_person
 from regulars.server.demo.load import seed
 from regulars.server.demo.saas import saas
 from regulars.server.demo.saas_lives import life
@@ -90,5 +93,10 @@ def test_it_leaves_as_it_came(transactional_db):
     seed(company="saas", today=TODAY)
     reassess_all(epoch_day(TODAY))
     assert NextStep.objects.exists()
+    # What is tried out by hand on the demo goes with it.
+    tried = Customer.objects.get(name="Hotel Lighthouse Quay")
+    record_told([Told(tried.pk, "praise", epoch_day(TODAY) - 1, "Lovely")])
+    add_person(None, tried.pk, "Somebody New", email="new@example.org")
+    seal_facts(min_rows=1)
     remove_demo(None)
     assert rows() == before

@@ -33,7 +33,52 @@ SCORE = {
     ],
     "refusal": "",
 }
-RESULTS = {"cohorts": COHORTS, "forecast": FORECAST, "score": SCORE}
+REVENUE = {
+    "months": ["2025-01", "2025-02", "2025-03"],
+    "end": [100_000, 130_000, 120_000],
+    "new": [100_000, 30_000, 0],
+    "returned": [0, 0, 0],
+    "expansion": [0, 10_000, 0],
+    "contraction": [0, 10_000, 0],
+    "lost": [0, 0, 10_000],
+    "sentence": "1,200 recur a month.",
+    "refusal": "",
+}
+SURVIVAL = {
+    "days": [0, 365, 730],
+    "value": [1.0, 0.8, 0.7],
+    "low": [1.0, 0.7, 0.5],
+    "high": [1.0, 0.9, 0.8],
+    "sentence": "Of 10 contracts, 8 ran longer than a year.",
+    "refusal": "",
+}
+
+
+def fifth(expected, came):
+    return {"expected": expected, "came": {"value": came, "low": came / 2, "high": came * 1.5, "n": 40}}
+
+
+LOST = {
+    "fifths": {
+        "points shown": [fifth(0.02, 0.03), fifth(0.2, 0.18)],
+        "scorecard": [fifth(0.01, 0.0), fifth(0.25, 0.22)],
+    },
+    "ways": [
+        {"name": "base rate", "lift": {"value": 1.0, "low": 1.0, "high": 1.0}},
+        {"name": "points shown", "lift": {"value": 3.2, "low": 2.4, "high": 4.1}},
+    ],
+    "reading": "In the tenth put lowest, 3.2 times as many were lost.",
+    "refusal": "",
+}
+RESULTS = {
+    "cohorts": COHORTS,
+    "forecast": FORECAST,
+    "score": SCORE,
+    "revenue": REVENUE,
+    "survival": SURVIVAL,
+    "health_reliability": LOST,
+    "health_lift": LOST,
+}
 
 
 @pytest.mark.parametrize("key", sorted(TITLES))
@@ -84,6 +129,9 @@ def test_the_best_way_of_telling_is_marked():
         ("cohorts", {**COHORTS, "months": [], "sizes": [], "active": []}),
         ("forecast", {**FORECAST, "weeks": [], "actual": [], "expected": [], "low": [], "high": []}),
         ("score", {**SCORE, "rows": SCORE["rows"][:1]}),
+        ("health_reliability", {**LOST, "fifths": {}}),
+        ("health_lift", {**LOST, "ways": LOST["ways"][:1]}),
+        ("health_lift", {**LOST, "refusal": "40 customers and 3 losses"}),
         ("summary", {"sentence": "no drawing is made of it"}),
     ],
 )

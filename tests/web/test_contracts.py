@@ -38,8 +38,8 @@ def noted(client: Any, one: Customer, **typed: str) -> Any:
     return client.post(f"/customers/{opaque(one.pk)}/contracts", given)
 
 
-def facts_tab(client: Any, one: Customer) -> str:
-    return str(client.get(f"/customers/{opaque(one.pk)}?tab=facts").content.decode())
+def contracts_part(client: Any, one: Customer) -> str:
+    return str(client.get(f"/customers/{opaque(one.pk)}?tab=success").content.decode())
 
 
 def act(client: Any, verb: str, **typed: str) -> Any:
@@ -52,7 +52,7 @@ def test_a_contract_is_noted_with_its_trail_and_shown_at_once(as_max: Any, nord:
     assert (one.monthly, one.item, one.auto_renews, one.months) == (10_000, "Care", True, 12)
     assert ContractStanding.objects.get().yearly == 120_000
     assert AuditEntry.objects.latest("id").action == "note_contract"
-    text = facts_tab(as_max, nord)
+    text = contracts_part(as_max, nord)
     assert "€1,200" in text
     assert "nobody has said" in text
     assert "goes on by itself" in text
@@ -105,13 +105,13 @@ def test_a_change_a_forecast_and_a_cancellation_each_say_why(as_max: Any, max: A
     act(as_max, "forecast", amount="0", reason="They build their own")
     one = Contract.objects.get()
     assert (one.forecast, one.forecast_why, one.forecast_by) == (0, "They build their own", max)
-    assert "will be lost" in facts_tab(as_max, nord)
+    assert "will be lost" in contracts_part(as_max, nord)
     act(as_max, "cancel", day=iso(20), reason="Their own machine is ready")
     one = Contract.objects.get()
     assert (one.state, one.end_day, one.final, one.ended_why) == (
         "active", today() + 20, 0, "Their own machine is ready",
     )  # fmt: skip
-    assert "runs, cancelled" in facts_tab(as_max, nord)
+    assert "runs, cancelled" in contracts_part(as_max, nord)
     assert Fact.objects.get(kind="contract_cancelled").day == today()
     assert act(as_max, "change", start=iso(40), amount="1").status_code == 422
 
@@ -133,7 +133,7 @@ def test_an_expansion_is_opened_and_closed_with_what_it_brought(
     as_max.post(place, {"number": "Second site", "item": "Care", "amount": "600", "reason": "They asked"})
     [one] = expansions(today())
     assert (one.yearly, one.colleague, one.closed_day) == (60_000, max.pk, None)
-    assert "What became of it?" in facts_tab(as_max, nord)
+    assert "What became of it?" in contracts_part(as_max, nord)
     close = f"{place}/close?number=Second%20site"
     assert as_max.get(close).status_code == 200
     assert as_max.post(close, {"amount": "300", "reason": "Half of it"}).status_code == 303
@@ -147,14 +147,14 @@ def test_a_rewound_page_shows_the_contract_of_that_day_and_changes_nothing(
 ) -> None:
     contract(nord, today() - 400, months=24)
     past = iso(-500)
-    text = str(as_max.get(f"/customers/{opaque(nord.pk)}?tab=facts&as_of={past}").content.decode())
+    text = str(as_max.get(f"/customers/{opaque(nord.pk)}?tab=success&as_of={past}").content.decode())
     assert "No contract on record." in text
     assert "Note a contract" not in text
 
 
 def test_a_viewer_reads_and_may_not_write(as_vic: Any, nord: Customer) -> None:
     contract(nord, today() - 30)
-    text = facts_tab(as_vic, nord)
+    text = contracts_part(as_vic, nord)
     assert "C-1" in text
     assert "Note a contract" not in text
     assert noted(as_vic, nord).status_code == 403

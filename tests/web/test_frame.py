@@ -85,3 +85,11 @@ def test_no_page_speaks_inline_or_to_another_house(as_ana: Any) -> None:
         assert " style=" not in html
         assert " onclick=" not in html
         assert 'src="http' not in html
+
+
+def test_every_kind_of_entry_has_an_icon_that_exists() -> None:
+    from regulars.ledger.dialects.incoming import KINDS
+    from regulars.web.templatetags.shown import icon, kind_icon
+
+    for kind in KINDS:
+        assert "<svg" in icon(kind_icon(kind))

@@ -284,3 +284,25 @@ def test_a_done_import_shows_its_page_instead_of_the_columns(as_max):
     run = bring_in(as_max)
     assert as_max.get(address(run)).status_code == 303
     assert timezone.now() >= run.finished_at
+
+
+def test_a_list_of_contracts_is_known_and_brought_in_by_the_same_gate(as_max):
+    text = (
+        "Account,Contract number,Start date,End date,ARR,Auto-renew,Date of birth\n"
+        "K1,C-1,2026-01-01,2026-12-31,1200,yes,1988-02-01\n"
+        "K1,C-2,2026-01-01,2025-12-31,1200,no,1988-02-01\n"
+    )
+    run = upload(as_max, text, "contracts.csv")
+    page = as_max.post(address(run), {**asked(as_max, run), "do": "needed"}).context["page"]
+    assert page.look.kind == "contracts"
+    assert {line.name for line in page.ticked} == {
+        "Account", "Contract number", "Start date", "End date", "ARR", "Auto-renew",
+    }  # fmt: skip
+    assert (page.trial.recorded, page.trial.rejected) == (1, 1)
+    assert page.preview.rows[0][1] == "contract started"
+    done = bring_in(as_max, text, "contracts.csv")
+    assert (done.recorded, done.rejected) == (1, 1)
+    assert Fact.objects.get().properties == {"ends_on": "2026-12-31", "auto_renews": True}
+    body = b"".join(as_max.get(address(done, "import_rejected"))).decode("utf-8-sig")
+    assert "C-2 ends before it starts" in body
+    assert "1988" not in body

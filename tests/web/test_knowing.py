@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from regulars.attention.read.knowing import base_knowledge
 from regulars.insight.stage import Stage
-from regulars.records.models import AuditEntry, Customer, Knowledge, NotYet
+from regulars.records.models import AuditEntry, Blocker, Customer, Knowledge, NotYet, Person
 from regulars.records.opaque import opaque
 from regulars.records.read.company import calendar_date
 from tests.web.factories import customer, fact, regular, standing, today
@@ -120,6 +122,33 @@ def test_a_rewound_page_shows_the_cards_of_that_day_and_asks_nothing(as_vic: Any
     assert [shown.row.pk for shown in page.know.knowing.cards] == [old.pk]
     html = as_vic.get(address(one) + f"?as_of={on(100).isoformat()}").content.decode()
     assert "Ask:" not in html
+
+
+def test_what_we_knew_then_leaves_out_what_was_written_down_later(as_vic: Any) -> None:
+    one = regular("Café Nord", every=30, times=12)
+    card(one, ago=200)
+    fact(one, today() - 200, "praise", text="Lovely", received_day=today() - 10)
+    happened = as_vic.get(address(one) + f"?as_of={on(100).isoformat()}").context["page"].know.knowing
+    known = as_vic.get(address(one) + f"?as_of={on(100).isoformat()}&mode=known").context["page"].know.knowing
+    assert (len(happened.cards), happened.last_words.text) == (1, "Lovely")
+    assert (known.cards, known.last_words) == ((), None)
+
+
+def test_the_page_costs_the_same_statements_for_one_card_and_for_ten(as_max: Any) -> None:
+    def statements(one: Customer, number: int) -> int:
+        person = Person.objects.create(name="Ida")
+        for place in range(number):
+            card(one, "need", ago=place, said_by=person)
+            card(one, "think", ago=90 + place, ended_on=on(place))
+            NotYet.objects.create(customer=one, until="x", look_again_on=on(-9))
+            Blocker.objects.create(customer=one, text="x", side="ours", opened_on=on(place), person=person)
+            fact(one, today() - place, "touchpoint", properties={"person": opaque(person.pk)})
+        as_max.get(address(one))
+        with CaptureQueriesContext(connection) as caught:
+            as_max.get(address(one))
+        return len(caught)
+
+    assert statements(regular("One"), 1) == statements(regular("Ten"), 10)
 
 
 def test_the_base_is_counted_by_those_who_buy_and_by_their_own_words() -> None:

@@ -2,8 +2,10 @@
 
 import json
 from datetime import timedelta
+from threading import Thread
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -191,6 +193,26 @@ def test_posting_twice_records_once_and_answers_the_same(reader, outcome):
     assert {(answer.status_code, answer["Location"]) for answer in answers} == {
         (303, "/plan?done=not_yet&lang=en")
     }
+    assert (Confirmation.objects.count(), Reading.objects.count(), Fact.objects.count()) == (1, 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_button_pressed_four_times_at_once_counts_once(reader, link, outcome):
+    fields = form(outcome, "not_yet", number="12")
+    answers = []
+
+    def press():
+        client = Client()
+        client.cookies["link"] = reader.cookies["link"].value
+        answers.append(client.post("/plan?lang=en", fields)["Location"])
+        connections.close_all()
+
+    presses = [Thread(target=press) for _ in range(4)]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+    assert answers == ["/plan?done=not_yet&lang=en"] * 4
     assert (Confirmation.objects.count(), Reading.objects.count(), Fact.objects.count()) == (1, 1, 1)
 
 

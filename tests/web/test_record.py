@@ -116,6 +116,12 @@ def test_a_typed_line_is_recorded_and_returns_where_it_was_typed(
     assert from_find.url == address(nord)
 
 
+def test_the_form_ends_with_the_question_of_the_moment(as_max: Any) -> None:
+    html = as_max.get(address(regular("Neu", times=2), "/record")).content.decode()
+    assert "You came back, thank you. What made you?" in html
+    assert '<option value="came_back" selected>' in html
+
+
 def test_a_line_can_be_looked_at_first(as_max: Any, nord: Customer, ida: Person) -> None:
     page = as_max.get(address(nord, "/record"), {"line": LINE}).context["page"]
     assert page.typed["channel"] == "call"

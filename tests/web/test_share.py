@@ -13,6 +13,7 @@ from regulars.records.models import AuditEntry, Person, ShareLink
 from regulars.records.opaque import opaque
 from regulars.records.write.shares import revoke_share, share_plan
 from regulars.web.pages.customer.share import made_link
+from tests.web.factories import customer
 from tests.web.test_public import holder, ida, link, nord, outcome
 
 __all__ = ["ida", "link", "nord", "outcome"]
@@ -147,3 +148,15 @@ def test_a_plan_without_anything_agreed_says_so_on_both_sides(as_max, address, m
 def test_a_customers_page_leads_to_its_links(as_vic, nord, address):
     assert f'href="{address}"' in as_vic.get(f"/customers/{opaque(nord.pk)}").content.decode()
     assert Client().get(address).status_code == 302
+
+
+def test_people_who_left_are_not_offered(as_max, address, ida):
+    assert f'value="{opaque(ida.pk)}"' in as_max.get(address).content.decode()
+    ida.roles.update(until=timezone.now().date() - timedelta(days=1))
+    assert f'value="{opaque(ida.pk)}"' not in as_max.get(address).content.decode()
+
+
+def test_a_merged_customers_links_are_those_of_the_one_that_was_kept(as_max, nord, address):
+    kept = customer("Café Nord GmbH")
+    type(nord).objects.filter(pk=nord.pk).update(merged_into=kept)
+    assert as_max.get(address)["Location"] == f"/customers/{opaque(kept.pk)}/share"

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from regulars.ledger.models import Fact
+from regulars.ledger.models import DueCustomer, Fact
 from regulars.records.models import (
     Commitment,
     Confirmation,
@@ -328,3 +328,36 @@ def test_what_is_typed_is_shown_and_never_run(as_max: Any, nord: Customer) -> No
     html = as_max.get(address(nord)).content.decode()
     for raw in ("<img src=x", "<script>alert", "<b>"):
         assert raw not in html
+
+
+def test_somebody_who_has_left_does_not_stand_in_the_way_of_a_change(
+    as_max: Any, ana: Any, nord: Customer
+) -> None:
+    outcome = agreed(as_max, nord, said_by="Ida Nord", owner="Ana")
+    Role.objects.all().delete()
+    type(ana).objects.filter(pk=ana.pk).update(is_active=False)
+    typed = {"version": "1", "why": "Guests leave", "said_by": "Ida Nord", "owner": "Ana", "their_owner": ""}
+    assert as_max.post(f"/outcomes/{opaque(outcome.pk)}/change", typed).status_code == 303
+    outcome.refresh_from_db()
+    assert (outcome.why, outcome.said_by and outcome.said_by.name) == ("Guests leave", "Ida Nord")
+    assert (
+        as_max.post(f"/outcomes/{opaque(outcome.pk)}/change", {"their_owner": "Ida Nord"}).status_code == 400
+    )
+
+
+def test_whatever_changes_a_plan_has_the_customer_assessed_again(as_max: Any, nord: Customer) -> None:
+    outcome = agreed(as_max, nord)
+    path, here = f"/outcomes/{opaque(outcome.pk)}", address(nord)
+    for target, typed in (
+        (f"{path}/change", {"due_on": "5m"}),
+        (f"{path}/measure", {"value": "3"}),
+        (f"{path}/say", {"verdict": "not_yet"}),
+        (f"{here}/milestones", {"milestone": "Fridge"}),
+        (f"{here}/promises", {"commitment": "Call", "side": "ours"}),
+        (f"{path}/drop", {"dropped_why": "A cow"}),
+        (f"{path}/take-up", {}),
+        (f"{here}/outcomes", {"sentence": "A draft"}),
+    ):
+        DueCustomer.objects.all().delete()
+        assert as_max.post(target, typed).status_code == 303, target
+        assert DueCustomer.objects.filter(customer=nord).exists(), target

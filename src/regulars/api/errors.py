@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -16,8 +17,21 @@ from regulars.insight.errors import RegularsError
 log = logging.getLogger("regulars.request")
 
 
+class KeptAside(RegularsError):
+    """A change that somebody else's change met; ``edit`` is the id of what was kept beside it."""
+
+    def __init__(self, told: RegularsError, edit: str) -> None:
+        super().__init__(told.code, told.message, told.status, told.fields)
+        self.edit = edit
+
+
 def problem(
-    request: HttpRequest, status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None
+    request: HttpRequest,
+    status: int,
+    code: str,
+    detail: str,
+    errors: list[dict[str, str]] | None = None,
+    **more: str,
 ) -> HttpResponse:
     """Return a problem as JSON; ``code`` is the stable one of docs/reference/errors.md."""
     told: dict[str, Any] = {
@@ -28,6 +42,7 @@ def problem(
         "code": code,
         "instance": request.path,
         "request_id": getattr(request, "request_id", ""),
+        **more,
     }
     if errors:
         told["errors"] = errors
@@ -43,8 +58,11 @@ def answer_errors(api: NinjaAPI) -> None:
 
     @api.exception_handler(RegularsError)
     def _ours(request: HttpRequest, error: RegularsError) -> HttpResponse:
-        fields = [{"pointer": f"/{name}", "detail": words} for name, words in error.fields.items()]
-        return problem(request, error.status, error.code, error.message, fields)
+        fields = [
+            {"pointer": f"/{name}" if name else "", "detail": words} for name, words in error.fields.items()
+        ]
+        more = {"edit": error.edit} if isinstance(error, KeptAside) else {}
+        return problem(request, error.status, error.code, error.message, fields, **more)
 
     @api.exception_handler(AuthenticationError)
     def _without_key(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
@@ -53,10 +71,7 @@ def answer_errors(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def _unfit(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        fields = [
-            {"pointer": "/" + "/".join(str(part) for part in one["loc"][1:]), "detail": str(one["msg"])}
-            for one in error.errors
-        ]
+        fields = [{"pointer": _pointer(one["loc"]), "detail": str(one["msg"])} for one in error.errors]
         return problem(request, 422, "body-unfit", "Some fields are missing or unfit; see errors.", fields)
 
     @api.exception_handler(HttpError)
@@ -68,3 +83,9 @@ def answer_errors(api: NinjaAPI) -> None:
         log.error("request %s failed", getattr(request, "request_id", "-"), exc_info=error)
         words = "We could not finish this. Nothing was half-saved. Try again, and quote the request id."
         return problem(request, 500, "failed", words)
+
+
+def _pointer(place: Sequence[str | int]) -> str:
+    """Return where in a body, or in a query, something is unfit; a body goes by the name it has in code."""
+    parts = place[2:] if place[:2] == ("body", "body") else place[1:]
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)

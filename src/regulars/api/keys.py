@@ -25,8 +25,13 @@ class KeyOfProgram(HttpBearer):
         )
         if row is None or (row.colleague is not None and not row.colleague.is_active):
             return None
+        if request.method not in SAFE:
+            _writes(row)  # who may not write learns so before their words are looked at
         mark_used(row, timezone.now().date())
         return row
+
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def reader(request: HttpRequest) -> Colleague:
@@ -38,9 +43,7 @@ def reader(request: HttpRequest) -> Colleague:
         ``forbidden`` for a key that only brings in facts.
     """
     key: ApiKey = request.auth  # type: ignore[attr-defined]
-    if key.colleague is None or not key.colleague.may("read"):
-        raise RegularsError("forbidden", "This key only brings in facts of its source. Use another.", 403)
-    return key.colleague
+    return _reads(key)
 
 
 def writer(request: HttpRequest) -> Colleague:
@@ -51,8 +54,18 @@ def writer(request: HttpRequest) -> Colleague:
     RegularsError
         ``forbidden`` where the key or its colleague may only read.
     """
-    colleague = reader(request)
     key: ApiKey = request.auth  # type: ignore[attr-defined]
+    return _writes(key)
+
+
+def _reads(key: ApiKey) -> Colleague:
+    if key.colleague is None or not key.colleague.may("read"):
+        raise RegularsError("forbidden", "This key only brings in facts of its source. Use another.", 403)
+    return key.colleague
+
+
+def _writes(key: ApiKey) -> Colleague:
+    colleague = _reads(key)
     if not key.may_write or not colleague.may("write"):
         raise RegularsError("forbidden", "This key may only read. Ask an admin for one that may write.", 403)
     return colleague

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from django.db.models import Q
 
 from regulars.attention.contracts import customer_contracts
+from regulars.attention.read.outcomes import outcomes_now
 from regulars.insight.contract_terms import ContractTold
 from regulars.insight.health_inputs import HealthInputs, health_inputs
 from regulars.insight.health_profile import DEAL_BREAKERS, INPUTS
@@ -16,7 +17,7 @@ from regulars.ledger.told import last_answers, last_told, times_told, told_facts
 from regulars.ledger.used import ItemUse, item_uses, purchase_days
 from regulars.records.models import Blocker, Role
 from regulars.records.read.company import calendar_date, company
-from regulars.records.read.outcomes import OutcomeNow, outcomes_of, recorded_by
+from regulars.records.read.outcomes import OutcomeNow, recorded_by
 
 Known = dict[int, tuple[float, int]]
 """A value and its age in days, by customer; who is missing is not known."""
@@ -38,8 +39,8 @@ MONTHS_BACK = 365
 PLACES = 4
 """Decimals kept, so that the order in which a database adds up never shows."""
 
-RELATIONSHIP_LEVELS = 4
-"""Nobody in touch, in touch, a champion, a champion and a sponsor."""
+RELATIONSHIP_LEVELS = ("nobody in touch", "in touch", "a champion", "a champion and a sponsor")
+"""What a relationship is gathered as: places in this list."""
 
 
 def gathered_inputs(customers: Sequence[int] | None, as_of: int, known_by: int | None = None) -> HealthInputs:
@@ -56,7 +57,7 @@ def gathered_inputs(customers: Sequence[int] | None, as_of: int, known_by: int |
         closed, a role ended or an outcome reworded by then is told by the days people gave.
     """
     few = list(customers) if customers is not None and len(customers) <= FEW else None
-    outcomes = outcomes_of(few, as_of, known_by)
+    outcomes = outcomes_now(few, as_of, known_by)
     yearly, over = _contract_money(few, as_of, known_by)
     ours = {one for one, own in outcomes.items() if _open(own)} - over | set(yearly)
     who = sorted(ours if customers is None else ours & set(customers))

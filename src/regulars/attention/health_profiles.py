@@ -135,13 +135,11 @@ def check_fit(profile: HealthProfile, others: Iterable[HealthProfile]) -> None:
         names, or nobody left to judge everybody else.
     """
     for part in profile.inputs:
-        levels = RELATIONSHIP_LEVELS if part.key == "relationship" else 0
-        if part.has_levels and len(part.steps) != levels:
-            remedy = f"Give {levels} levels" if levels else "Give knots"
-            raise _unfit(
-                f"{part.key}.levels",
-                f"{part.key} is gathered as {f'{levels} levels' if levels else 'a number'}. {remedy}.",
-            )
+        names = tuple(step.name for step in part.steps if step.name)
+        wanted = RELATIONSHIP_LEVELS if part.key == "relationship" else ()
+        if names != wanted:
+            remedy = f"levels, in this order: {', '.join(wanted)}" if wanted else "knots: it is a number"
+            raise _unfit(f"{part.key}.levels", f"{part.key} is not gathered so. Give {remedy}.")
     for other in others:
         both = sorted(set(profile.kinds) & set(other.kinds))
         if both:

@@ -24,7 +24,7 @@ from regulars.insight.stage import Stage
 from regulars.records.money import money_words
 from regulars.records.read.company import calendar_date, company
 
-REPORTS = ("cohorts", "forecast", "score", "revenue", "survival")
+REPORTS = ("cohorts", "forecast", "score", "revenue", "survival", "health_reliability", "health_lift")
 """Results that are drawn."""
 
 HELD_OUT_DAYS = 182

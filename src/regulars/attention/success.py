@@ -30,7 +30,8 @@ def refresh_success(customers: Sequence[int] | None, as_of: int) -> int:
     refresh_contracts(customers, as_of)
     forget_merged_contracts()
     cases = success_cases(customers, as_of)
-    write_plan_standings([_plan_row(case) for case in cases], customers)
+    # Whose last contract ended keeps their plan on their page, and stands in no list of plans.
+    write_plan_standings([_plan_row(case) for case in cases if not case.over], customers)
     refresh_health(customers, as_of)
     currency = company().currency
     book = SuccessBook(as_of, tuple(cases), customers is None, lambda amount: money_words(amount, currency))

@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 from django.db.models import Model, QuerySet
 
 from regulars.attention.models import ContractStanding
+from regulars.attention.read.outcomes import outcomes_now
 from regulars.attention.rules.success_book import BlockerCase, OutcomeCase, PromiseCase, SuccessCase
 from regulars.ledger.told import ToldFact, last_told, told_facts
 from regulars.records.models import Blocker, Commitment, NotYet, Role, Side
 from regulars.records.read.company import calendar_date, epoch_day
-from regulars.records.read.outcomes import OutcomeNow, outcomes_of
+from regulars.records.read.outcomes import OutcomeNow
 
 Row = TypeVar("Row", bound=Model)
 FEW = 500
@@ -25,7 +26,7 @@ CARRIERS = ("champion", "sponsor")
 def success_cases(customers: Sequence[int] | None, as_of: int) -> list[SuccessCase]:
     """Return everybody of whom there is anything to say about success, in a fixed number of queries."""
     few = list(customers) if customers is not None and len(customers) <= FEW else None
-    outcomes = outcomes_of(few, as_of)
+    outcomes = outcomes_now(few, as_of)
     contracts = {row.customer_id: row for row in _of(ContractStanding.objects.all(), few)}
     blockers = _grouped(_of(Blocker.objects.filter(closed_on=None).select_related("person"), few))
     promises = _grouped(_of(Commitment.objects.filter(done_on=None, missed_on=None), few))

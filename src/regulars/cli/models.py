@@ -6,9 +6,10 @@ import json
 from datetime import datetime
 
 import click
+from django.utils import timezone
 
 from regulars.cli.root import regulars
-from regulars.records.read.company import epoch_day
+from regulars.records.read.company import company, epoch_day
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -59,3 +60,27 @@ def card(source: str, until: datetime | None, horizon: int, *, as_json: bool) ->
     click.echo(
         json.dumps({**made.to_json(), "sentence": made.sentence()}, indent=2) if as_json else made.sentence()
     )
+
+
+@models.command("score")
+@click.option("--until", type=DAY, help="Last day that counts (YYYY-MM-DD); nothing is stored.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def score(until: datetime | None, *, as_json: bool) -> None:
+    """Judge the health score on those who left, and learn a scorecard from them; both are kept."""
+    from regulars.attention.score_record import refresh_score_record, score_record
+
+    day = day_or_none(until)
+    told = refresh_score_record(company().day_of(timezone.now())) if day is None else score_record(day)
+    if as_json:
+        click.echo(json.dumps(told, indent=2))
+        return
+    click.echo(told["sentence"])
+    for way in told["ways"]:
+        skill, auc = way["skill"], way["auc"]
+        click.echo(
+            f"  {way['name']:<14}skill {skill['value']:+.3f} ({skill['low']:+.3f} to {skill['high']:+.3f})"
+            f"  AUC {auc['value']:.3f}  lift {way['lift']['value']:.1f}"
+        )
+    for weight in told["weights"]:
+        se = "at its bound" if weight["se"] is None else f"± {weight['se']:.3f}"
+        click.echo(f"  {weight['words']:<50}{weight['beta']:+.3f} {se}  {weight['note']}".rstrip())

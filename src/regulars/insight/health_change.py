@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import factorial
 
 import numpy as np
@@ -21,6 +21,26 @@ Bools = NDArray[np.bool_]
 PROFILE = "profile"
 SAME, CHANGED, NOW_KNOWN, NO_LONGER_KNOWN = range(4)
 WHY = ("the same", "changed", "now known", "no longer known")
+
+
+def in_words_of(new: HealthProfile, old: HealthProfile, inputs: HealthInputs) -> HealthInputs:
+    """Return inputs that were read for one profile as another reads them: levels go by name, not by place.
+
+    A level whose name the other profile does not have is not known to it; nor is a number where it wants
+    levels, or a level where it wants numbers.
+    """
+    values = dict(inputs.values)
+    before = {part.key: part for part in old.inputs}
+    for part in new.inputs:
+        was, raw = before.get(part.key), inputs.values.get(part.key)
+        if was is None or raw is None or not (was.has_levels or part.has_levels):
+            continue
+        at = {step.name: step.at for step in part.steps} if part.has_levels else {}
+        told = np.full(len(raw), np.nan)
+        for step in was.steps if was.has_levels else ():
+            told[raw == step.at] = at.get(step.name, np.nan)
+        values[part.key] = told
+    return replace(inputs, values=values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +98,7 @@ def change(before: HealthScores, after: HealthScores, profiles: Sequence[HealthP
     Raises
     ------
     RegularsError
-        ``health-profile-unknown`` when the later scores' profile is not among them.
+        ``health-profile-unknown`` when one of both times' profiles is not among them.
 
     Source
     ------
@@ -87,13 +107,16 @@ def change(before: HealthScores, after: HealthScores, profiles: Sequence[HealthP
     new = profile_of(after.profile, after.version, profiles)
     _, was, now = np.intersect1d(before.inputs.customers, after.inputs.customers, return_indices=True)
     was, now = was[np.argsort(now, kind="stable")], np.sort(now)
-    middle = health(new, before.inputs[was])
+    earlier = before.inputs[was]
+    if before.fingerprint != after.fingerprint:
+        earlier = in_words_of(new, profile_of(before.profile, before.version, profiles), earlier)
+    middle = health(new, earlier)
     compared = before.scored[was] & after.scored[now]
     step = middle.total - before.total[was]
     through = middle.scored & compared
     # Where the later profile knows nothing of the earlier time, it is the profile that made the difference.
     profile_part = np.where(middle.scored, step, after.total[now] - before.total[was])
-    inputs, why = _input_parts(new, before.inputs[was], after.inputs[now])
+    inputs, why = _input_parts(new, earlier, after.inputs[now])
     caps = after.caps[now] - middle.caps
     flips = np.where(after.holds[now] != middle.holds, CHANGED, SAME)
     profile_why = np.full(len(now), SAME if after.fingerprint == before.fingerprint else CHANGED)
@@ -178,5 +201,10 @@ class DryRun:
 
 
 def dry_run(old: HealthProfile, new: HealthProfile, inputs: HealthInputs) -> DryRun:
-    """Return who would change band if another profile were used; nothing is written."""
-    return DryRun(health(old, inputs), health(new, inputs))
+    """Return who would change band if another profile were used; nothing is written.
+
+    Shape
+    -----
+    ``inputs`` as they were read for the old profile.
+    """
+    return DryRun(health(old, inputs), health(new, in_words_of(new, old, inputs)))

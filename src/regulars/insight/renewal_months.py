@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from regulars.insight.contract_terms import Renewal
@@ -49,6 +50,11 @@ class RenewalMonth:
         return self.final - self.decided_target + self.forecast - self.forecast_target
 
 
+@lru_cache(maxsize=1 << 14)
+def _month_of(day: int) -> str:
+    return f"{_EPOCH + timedelta(days=day):%Y-%m}"
+
+
 class RenewalMonths:
     """Adds up renewals by the month in which their term ends.
 
@@ -62,7 +68,7 @@ class RenewalMonths:
 
     def __init__(self, currency: str) -> None:
         self._currency = currency
-        self._months: dict[int, RenewalMonth] = {}
+        self._months: dict[str, RenewalMonth] = {}
         self._elsewhere = 0
 
     def add(self, renewals: Iterable[Renewal]) -> None:
@@ -74,9 +80,10 @@ class RenewalMonths:
                 self._elsewhere += 1
 
     def _add(self, renewal: Renewal) -> None:
-        last = _EPOCH + timedelta(days=renewal.due - 1)
-        key = last.year * 12 + last.month
-        month = self._months.setdefault(key, RenewalMonth(f"{last:%Y-%m}"))
+        name = _month_of(renewal.due - 1)
+        month = self._months.get(name)
+        if month is None:
+            month = self._months[name] = RenewalMonth(name)
         month.due += 1
         month.target += renewal.target
         if renewal.final is not None:

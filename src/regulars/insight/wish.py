@@ -19,6 +19,8 @@ MET_FROM = 0.75
 """A wish is met when at least this share of the last touchpoints was as they asked."""
 
 CHANNELS = ("phone", "mail", "chat", "visit", "meeting", "event", "letter")
+SAME = {"call": "phone", "telephone": "phone", "email": "mail", "e-mail": "mail", "video": "meeting"}
+"""Other words for a channel, as forms and exports say them."""
 
 
 class WishState(IntEnum):
@@ -89,8 +91,8 @@ def wish_test(kind: str, typed: str) -> dict[str, Any]:
     if text == "no selling":
         return {"selling": False}
     digits = "".join(letter for letter in text if letter.isdigit())
-    if kind == "channel" and text in CHANNELS:
-        return {"channel": text}
+    if kind == "channel" and channel_of(text) in CHANNELS:
+        return {"channel": channel_of(text)}
     if kind == "pace" and digits and 0 <= int(digits) <= 365:
         return {"within_days": int(digits)}
     if kind == "language" and 2 <= len(text) <= 8:
@@ -145,8 +147,19 @@ def _told(test: Mapping[str, Any], recent: Sequence[Touchpoint]) -> WishStanding
 
 
 def _channel(wished: str, recent: Sequence[Touchpoint]) -> WishStanding:
-    used = [one.channel for one in recent if one.channel and one.direction != "theirs"]
-    return _alike(wished, used, "were {}", f"asked for {wished}")
+    used = [channel_of(one.channel) for one in recent if one.channel and one.direction != "theirs"]
+    return _alike(channel_of(wished), used, "were {}", f"asked for {wished}")
+
+
+def channel_of(word: str) -> str:
+    """Return a channel by the one word that is compared.
+
+    Example
+    -------
+    >>> channel_of("Call"), channel_of("mail")
+    ('phone', 'mail')
+    """
+    return SAME.get(word.lower(), word.lower())
 
 
 def _language(wished: str, recent: Sequence[Touchpoint]) -> WishStanding:

@@ -1,6 +1,6 @@
 """Taking back what was told by hand a moment ago: the one removal of facts beside undoing an import.
 
-See decision 0013: a slip of the pen is not something that happened.
+See decision 0014: a slip of the pen is not something that happened.
 """
 
 from __future__ import annotations

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
+from regulars.attention.write.health_profiles import forget_shipped_profiles
 from regulars.insight.errors import RegularsError
+from regulars.ledger.models import Fact
 from regulars.privacy.remove_source import Removal, forget_results, settle, take_out
 from regulars.records.models import (
     AuditEntry,
@@ -20,6 +22,7 @@ from regulars.records.models import (
     Tag,
     ToDo,
 )
+from regulars.records.registry import BY_HAND
 from regulars.records.write.audit import record_entry, require
 from regulars.records.write.demo import DEMO_KEY
 
@@ -48,6 +51,9 @@ def remove_demo(actor: Colleague | None) -> Removal:
         for source in Source.objects.filter(demo=True):
             removal += take_out(source)
         _forget_loose_rows(actor)
+        forget_shipped_profiles()
+        # The next thing told by hand makes it anew.
+        Source.objects.filter(slug=BY_HAND).exclude(pk__in=Fact.objects.values("source")).delete()
         forget_results()
         record_entry(
             actor, "remove_demo", "company", {"facts": removal.facts, "customers": removal.customers}

@@ -17,6 +17,7 @@ from regulars.ledger.models import Fact, ImportRun, Segment
 from regulars.ledger.record import mark_due
 from regulars.ledger.seal import rewrite_segments, unseal_facts
 from regulars.records.models import Colleague, Customer, FieldDecision, Identifier, Person, Source
+from regulars.records.registry import BY_HAND
 from regulars.records.write.audit import record_entry, require
 from regulars.records.write.search_index import index_due, scrub_search
 
@@ -69,7 +70,12 @@ def take_out(source: Source) -> Removal:
     Identifier.objects.filter(source=source).delete()
     gone = _only_known_to(source, touched)
     for chunk in _chunks(gone):
+        _unseal_told(chunk)
+        theirs = list(
+            Person.objects.filter(roles__customer__in=chunk, source=None).values_list("pk", flat=True)
+        )
         Customer.objects.filter(pk__in=chunk).delete()
+        Person.objects.filter(pk__in=theirs, roles=None).delete()
     people = Person.objects.filter(source=source).count()
     Person.objects.filter(source=source).delete()
     FieldDecision.objects.filter(place=source.slug).delete()
@@ -110,18 +116,29 @@ def _unseal(source: Source) -> None:
             unseal_facts(span)
 
 
+def _unseal_told(customers: Sequence[int]) -> None:
+    """Bring back what was sealed of customers who are about to go with all their facts."""
+    for fact in Fact.objects.filter(customer__in=customers).order_by("pk").values_list("pk", flat=True):
+        for segment in Segment.objects.filter(first_fact__lte=fact, last_fact__gte=fact):
+            unseal_facts(range(segment.first_fact, segment.last_fact + 1))
+
+
 def _known_to(source: Source) -> QuerySet[Customer]:
     named = Identifier.objects.filter(customer=OuterRef("pk"), source=source)
     return Customer.objects.filter(Q(first_source=source) | Q(Exists(named)))
 
 
 def _only_known_to(source: Source, touched: Sequence[int]) -> list[int]:
-    """Return those of the touched customers for whom no source has a name or a fact any more."""
+    """Return those of the touched customers for whom no source has a name or a fact any more.
+
+    What somebody wrote down by hand about a customer of the demo is part of trying the demo.
+    """
     found: list[int] = []
+    facts = Fact.objects.exclude(source__slug=BY_HAND) if source.demo else Fact.objects.all()
     for chunk in _chunks(touched):
         unknown = Customer.objects.filter(
             ~Exists(Identifier.objects.filter(customer=OuterRef("pk"))),
-            ~Exists(Fact.objects.filter(customer=OuterRef("pk"))),
+            ~Exists(facts.filter(customer=OuterRef("pk"))),
             Q(first_source=source) | Q(first_source=None),
             pk__in=chunk,
         )

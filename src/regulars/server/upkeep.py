@@ -13,11 +13,13 @@ from regulars.attention.read.freshness import last_whole_day
 from regulars.attention.reassess import Outcome, reassess_all, reassess_due
 from regulars.attention.reports import REPORTS, refresh_reports, refresh_today
 from regulars.attention.revenue import refresh_revenue
+from regulars.attention.score_record import refresh_score_record, score_record_due
 from regulars.attention.write.results import store_drawing
 from regulars.ledger.models import DueCustomer, Fact
 from regulars.ledger.seal import seal_facts
 from regulars.records.models import Customer
 from regulars.records.read.company import company
+from regulars.records.write.api_answers import forget_answers
 from regulars.records.write.company import change_company
 from regulars.records.write.proposals import propose_merges
 from regulars.records.write.search_index import index_due
@@ -40,6 +42,7 @@ def keep_up() -> bool:
         return False
     propose_merges(_newcomers())
     _take_up_currency()
+    forget_answers(timezone.now())
     if last is None or last < today or due > max(50, WHOLE_FROM_SHARE * customers):
         reassess_everything()
     else:
@@ -70,6 +73,8 @@ def reassess_everything(as_of: int | None = None) -> Outcome:
     refresh_revenue(outcome.as_of)
     refresh_board(outcome.as_of)
     refresh_reports(outcome.as_of)
+    if score_record_due(outcome.as_of):
+        refresh_score_record(outcome.as_of)
     draw_reports()
     return outcome
 

@@ -33,6 +33,7 @@ PLACES = (
 GEAR = (
     Place("Data", "data", "database", "d"),
     Place("Privacy", "privacy", "shield", "p"),
+    Place("Success templates", "success_templates", "layout-template", "u"),
     Place("Health", "health", "heart-pulse", "h"),
     Place("Team", "team", "users", "m"),
     Place("Settings", "settings", "sliders-horizontal", "s"),

@@ -11,6 +11,7 @@ from regulars.insight.estimate import Estimate
 from regulars.insight.unclog import BlockerSpan, age_days, time_to_unclog
 from regulars.records.models import Blocker, Side
 from regulars.records.read.company import calendar_date, epoch_day
+from regulars.records.read.knowing import written_by
 
 CLEARED_SHOWN = 10
 
@@ -38,12 +39,17 @@ class Blockers:
     cleared: tuple[ShownBlocker, ...]
 
 
-def blockers(customer: int, as_of: int) -> Blockers:
+def blockers(customer: int, as_of: int, *, known_by: int | None = None) -> Blockers:
     """Return what stood and what was cleared at a customer as of a day.
+
+    Parameters
+    ----------
+    known_by
+        Leaves out what was written down after that day.
 
     Units
     -----
-    ``as_of`` is an epoch day.
+    Epoch days.
     """
     on = calendar_date(as_of)
     rows = Blocker.objects.filter(customer=customer, opened_on__lte=on)
@@ -51,7 +57,8 @@ def blockers(customer: int, as_of: int) -> Blockers:
     standing = rows.filter(Q(closed_on=None) | Q(closed_on__gt=on)).order_by("opened_on", "id")
     cleared = rows.filter(closed_on__lte=on).order_by("-closed_on", "-id")[:CLEARED_SHOWN]
     return Blockers(
-        tuple(_shown(row, as_of) for row in standing), tuple(_shown(row, as_of) for row in cleared)
+        tuple(_shown(row, as_of) for row in written_by(standing, known_by)),
+        tuple(_shown(row, as_of) for row in written_by(cleared, known_by)),
     )
 
 

@@ -8,22 +8,23 @@ from dataclasses import dataclass
 from regulars.attention.read.blockers import ShownBlocker, blockers
 from regulars.attention.read.fact_words import entry_words, people_named
 from regulars.attention.read.knowing import Knowing, knowing
-from regulars.insight.outcome import (
-    OutcomeRecord,
-    OutcomeStanding,
-    OutcomeState,
-    Said,
-    most_urgent,
-    outcome_standing,
-)
+from regulars.attention.read.outcomes import outcomes_now
+from regulars.insight.outcome import OutcomeStanding, OutcomeState, most_urgent
 from regulars.ledger.models import Fact
 from regulars.records.models import Commitment, Customer, Outcome, Role, Side, ToDo, Wish
-from regulars.records.read.company import calendar_date, epoch_day
 from regulars.records.read.people import roles
 from regulars.records.read.todos import todos_of
 
 LAST_TOUCHPOINTS = 5
 OWED_NAMED = 3
+_TONES = {
+    OutcomeState.DISPUTED: "bad",
+    OutcomeState.MISSED: "bad",
+    OutcomeState.LATE: "watch",
+    OutcomeState.DRAFT: "unknown",
+    OutcomeState.ON_TRACK: "good",
+    OutcomeState.CONFIRMED: "good",
+}
 CLOSED = (OutcomeState.DROPPED,)
 
 
@@ -33,6 +34,11 @@ class StandingOutcome:
 
     row: Outcome
     standing: OutcomeStanding
+
+    @property
+    def tone(self) -> str:
+        """How its state is coloured; the word always stands in it."""
+        return _TONES.get(self.standing.state, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ class Brief:
     people: Sequence[Role]
 
 
-def brief(customer: Customer, as_of: int, *, purchase_days: int) -> Brief:
+def brief(customer: Customer, as_of: int) -> Brief:
     """Return the brief for meeting a customer.
 
     Units
@@ -80,7 +86,7 @@ def brief(customer: Customer, as_of: int, *, purchase_days: int) -> Brief:
     promised = list(_open_commitments(customer.pk))
     ours, theirs = ([one for one in promised if one.side == side] for side in (Side.OURS, Side.THEIRS))
     todos = list(todos_of(customer.pk))
-    known = knowing(customer.pk, as_of, purchase_days=purchase_days)
+    known = knowing(customer.pk, as_of)
     return Brief(
         customer=customer,
         as_of=as_of,
@@ -106,33 +112,12 @@ def standing_outcomes(customer: int, as_of: int) -> Iterator[StandingOutcome]:
     -----
     ``as_of`` is an epoch day.
     """
-    rows = Outcome.objects.filter(customer=customer, noted_on__lte=calendar_date(as_of))
-    rows = rows.prefetch_related("readings", "milestones", "confirmations").order_by("id")
-    found = [StandingOutcome(row, outcome_standing(_record(row), as_of)) for row in rows]
+    found = [
+        StandingOutcome(one.outcome, one.standing)
+        for one in outcomes_now([customer], as_of).get(customer, [])
+    ]
     pressing = [one for one in found if one.standing.state not in CLOSED]
     yield from sorted(pressing, key=lambda one: (one.standing.state, -one.standing.days_late))
-
-
-def _record(row: Outcome) -> OutcomeRecord:
-    said = sorted(row.confirmations.all(), key=lambda one: (one.said_on, one.pk), reverse=True)
-    readings = sorted(row.readings.all(), key=lambda one: (one.day, one.pk), reverse=True)
-    return OutcomeRecord(
-        noted_day=epoch_day(row.noted_on),
-        agreed_day=epoch_day(row.agreed_on) if row.agreed_on else None,
-        due_day=epoch_day(row.due_on) if row.due_on else None,
-        baseline=row.baseline,
-        target=row.target,
-        dropped_day=epoch_day(row.dropped_on) if row.dropped_on else None,
-        readings=[(epoch_day(one.day), one.value) for one in readings],
-        milestones=[
-            (epoch_day(one.due_on) if one.due_on else None, epoch_day(one.done_on) if one.done_on else None)
-            for one in row.milestones.all()
-        ],
-        said=[
-            Said(epoch_day(one.said_on), one.verdict, epoch_day(one.expires_on) if one.expires_on else None)
-            for one in said
-        ],
-    )
 
 
 def _want(found: Sequence[StandingOutcome]) -> str:

@@ -15,7 +15,7 @@ from regulars.insight.stage import Stage
 from regulars.ledger.models import Fact
 from regulars.records.models import Knowledge, KnowledgeKind
 from regulars.records.read.company import calendar_date, epoch_day
-from regulars.records.read.knowing import cards, past_cards, questions_asked
+from regulars.records.read.knowing import cards, past_cards, questions_asked, written_by
 
 WORDS_OF_THEIRS = (
     "praise", "complaint", "feedback", "outcome_confirmed", "outcome_disputed", "survey_answer", "referral",
@@ -97,23 +97,43 @@ class BaseKnowledge:
         return f"{known}; {self.old:,} of those {'is' if self.old == 1 else 'are'} over a year old."
 
 
-def knowing(customer: int, as_of: int, *, purchase_days: int) -> Knowing:
+def knowing(
+    customer: int, as_of: int, *, purchase_days: int | None = None, known_by: int | None = None
+) -> Knowing:
     """Return what we know of a customer as of a day, and what to ask.
+
+    Parameters
+    ----------
+    purchase_days
+        On how many days they had bought by then; as they stand now, if not given.
+    known_by
+        Leaves out what was written down or received after that day.
+
+    Units
+    -----
+    Epoch days.
+    """
+    on = calendar_date(as_of)
+    current = written_by(cards(customer, on), known_by)
+    asked = [(row.kind, epoch_day(row.asked_on)) for row in questions_asked(customer, on)]
+    bought = _purchase_days(customer) if purchase_days is None else purchase_days
+    moment = Moment(bought, _renewal_in(customer, as_of))
+    return Knowing(
+        cards=tuple(_shown(row, as_of) for row in current),
+        past=tuple(_shown(row, as_of) for row in written_by(past_cards(customer, on), known_by)),
+        question=best_question([_card(row) for row in current], asked, moment, as_of),
+        last_words=last_words(customer, as_of, known_by=known_by),
+    )
+
+
+def shown_cards(customer: int, as_of: int) -> list[ShownCard]:
+    """Return the cards that stand on a day, by kind, the freshest of a kind first.
 
     Units
     -----
     ``as_of`` is an epoch day.
     """
-    on = calendar_date(as_of)
-    current = list(cards(customer, on))
-    asked = [(row.kind, epoch_day(row.asked_on)) for row in questions_asked(customer, on)]
-    moment = Moment(purchase_days, _renewal_in(customer, as_of))
-    return Knowing(
-        cards=tuple(_shown(row, as_of) for row in current),
-        past=tuple(_shown(row, as_of) for row in past_cards(customer, on)),
-        question=best_question([_card(row) for row in current], asked, moment, as_of),
-        last_words=last_words(customer, as_of),
-    )
+    return [_shown(row, as_of) for row in cards(customer, calendar_date(as_of))]
 
 
 def last_words(customer: int, as_of: int, *, known_by: int | None = None) -> LastWords | None:
@@ -145,6 +165,11 @@ def base_knowledge(as_of: int) -> BaseKnowledge:
     year_ago = calendar_date(as_of) - timedelta(days=YEAR)
     old = sum(day < year_ago for day in freshest.values())
     return BaseKnowledge(len(freshest), buying.count(), old, as_of)
+
+
+def _purchase_days(customer: int) -> int:
+    days = Standing.objects.filter(customer=customer).values_list("purchase_days", flat=True).first()
+    return days or 0
 
 
 def _renewal_in(customer: int, as_of: int) -> int | None:

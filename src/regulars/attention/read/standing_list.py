@@ -12,6 +12,7 @@ from django.db.models.fields import IntegerField
 
 from regulars.attention.models import RewoundStanding, StageCount, Standing
 from regulars.attention.read.success_list import (
+    HEALTH,
     PLANS,
     RENEWALS,
     SUCCESS_SORTS,
@@ -115,10 +116,18 @@ VIEWS: tuple[View, ...] = (
         "unagreed",
         "No agreed success",
         tuple(Stage),
-        "value",
+        "yearly",
         descending=True,
         help="We work for them, and nobody agreed with them what success is.",
         listing=UNAGREED,
+    ),
+    View(
+        "health",
+        "Health",
+        tuple(Stage),
+        "health",
+        help="How they fare by what we know, those who need somebody first.",
+        listing=HEALTH,
     ),
     View("prospects", "Prospects", (Stage.PROSPECT,), help="We know them; they have not bought yet."),
 )

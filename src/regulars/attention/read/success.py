@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +13,13 @@ from regulars.insight.measure import Happened, Read, read_by_rule
 from regulars.insight.outcome import OutcomeStanding, most_urgent, outcome_standing
 from regulars.insight.wish import Judgement, Touchpoint, WishStanding, wish_standing
 from regulars.ledger.models import Fact
-from regulars.ledger.told import told_facts
+from regulars.ledger.told import ToldFact, told_facts
 from regulars.records.models import Commitment, Confirmation, Milestone, Outcome, Side, Wish
 from regulars.records.read.company import epoch_day
 from regulars.records.read.success import OutcomeRows, PlanRows, outcome_record, plan_rows
 
-TOUCHPOINT_DAYS = 365
+TOUCHPOINTS = 200
+"""So many of the last touchpoints are read for wishes: some of them tell of none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +104,23 @@ class Plan:
         return sum(1 for one in self.outcomes if one.outcome.dropped_on is None)
 
 
-def success_plan(customer: int, as_of: int, known_by: int | None = None) -> Plan:
+def success_plan(customer: int, as_of: int, known_by: int | None = None, *, whole: bool = True) -> Plan:
     """Return a customer's plan on a day, in a constant number of queries.
 
     Parameters
     ----------
     known_by
-        Leave out what was recorded after that day.
+        Leave out entries that were received after that day.
+    whole
+        Otherwise only what the states of the outcomes follow from.
 
     Units
     -----
     Epoch days.
     """
-    rows = plan_rows([customer]).get(customer, PlanRows())
-    happened = _happened(customer, rows.outcomes, as_of, known_by)
+    rows = plan_rows([customer], whole=whole).get(customer, PlanRows())
+    rules = [one.outcome.reading_rule for one in rows.outcomes]
+    happened = happened_by_rules([customer], rules, as_of, known_by).get(customer, [])
     shown = [
         _shown(one, happened, as_of) for one in rows.outcomes if epoch_day(one.outcome.noted_on) <= as_of
     ]
@@ -128,20 +133,35 @@ def success_plan(customer: int, as_of: int, known_by: int | None = None) -> Plan
     )
 
 
-def has_contract(customer: int) -> bool:
-    """Return whether a customer has or had a contract."""
-    return Contract.objects.filter(customer=customer).exists()
+def success_matters(customer: int) -> bool:
+    """Return whether a customer wants something, or has or had a contract."""
+    return (
+        Outcome.objects.filter(customer=customer).exists()
+        or Contract.objects.filter(customer=customer).exists()
+    )
 
 
 def _shown(rows: OutcomeRows, happened: Sequence[Happened], as_of: int) -> OutcomeShown:
-    outcome = rows.outcome
-    read = read_by_rule(outcome.reading_rule, happened, as_of) if outcome.reading_rule else None
-    record = outcome_record(rows, [(as_of, read.value)] if read else ())
-    line = None
-    if record.agreed_day is not None and record.due_day is not None and record.due_day > record.agreed_day:
-        line = min(1.0, max(0.0, (as_of - record.agreed_day) / (record.due_day - record.agreed_day)))
+    standing, read = _standing(rows, happened, as_of)
     promises = tuple(promise(one, as_of) for one in rows.commitments)
-    return OutcomeShown(rows, outcome_standing(record, as_of), line, read, promises)
+    return OutcomeShown(rows, standing, _line(rows.outcome, as_of), read, promises)
+
+
+def _standing(
+    rows: OutcomeRows, happened: Sequence[Happened], as_of: int
+) -> tuple[OutcomeStanding, Read | None]:
+    rule = rows.outcome.reading_rule
+    read = read_by_rule(rule, happened, as_of) if rule else None
+    record = outcome_record(rows, [(as_of, read.value)] if read else ())
+    return outcome_standing(record, as_of), read
+
+
+def _line(outcome: Outcome, as_of: int) -> float | None:
+    """Return which share of the time from agreement to the date has gone by."""
+    if outcome.agreed_on is None or outcome.due_on is None or outcome.due_on <= outcome.agreed_on:
+        return None
+    agreed, due = epoch_day(outcome.agreed_on), epoch_day(outcome.due_on)
+    return min(1.0, max(0.0, (as_of - agreed) / (due - agreed)))
 
 
 def promise(row: Commitment, as_of: int) -> Promise:
@@ -175,33 +195,32 @@ def _wishes(customer: int, rows: Sequence[Wish], as_of: int, known_by: int | Non
 
 
 def touchpoints_of(customer: int, as_of: int, known_by: int | None = None) -> tuple[Touchpoint, ...]:
-    """Return a customer's touchpoints of a year, in the order in which they happened."""
+    """Return a customer's last touchpoints, in the order in which they happened."""
     facts = told_facts(["touchpoint"], customers=[customer], until_day=as_of, known_by=known_by)
-    return tuple(
-        _touchpoint(
-            fact.day, json.loads(fact.properties) if isinstance(fact.properties, str) else fact.properties
-        )
-        for fact in facts
-        if fact.day > as_of - TOUCHPOINT_DAYS
+    return tuple(_touchpoint(fact) for fact in deque(facts, maxlen=TOUCHPOINTS))
+
+
+def _touchpoint(fact: ToldFact) -> Touchpoint:
+    told: dict[str, Any] = (
+        json.loads(fact.properties) if isinstance(fact.properties, str) else fact.properties
     )
-
-
-def _touchpoint(day: int, told: dict[str, Any]) -> Touchpoint:
     words = {name: str(told.get(name, "")) for name in ("channel", "direction", "language", "person")}
     words["channel"] = words["channel"].lower()
     selling = told.get("selling")
     return Touchpoint(
-        day, selling=None if selling is None else selling in (True, "true", "yes", "1"), **words
+        fact.day, selling=None if selling is None else selling in (True, "true", "yes", "1"), **words
     )
 
 
-def _happened(customer: int, rows: Sequence[OutcomeRows], as_of: int, known_by: int | None) -> list[Happened]:
-    """Return the entries that the rules of the outcomes read, in one query, and in none without rules."""
-    rules = [one.outcome.reading_rule for one in rows if one.outcome.reading_rule]
+def happened_by_rules(
+    customers: Sequence[int], rules: Sequence[dict[str, Any]], as_of: int, known_by: int | None
+) -> dict[int, list[Happened]]:
+    """Return the entries that rules read, by customer, in one query, and in none without rules."""
+    rules = [rule for rule in rules if rule]
     if not rules:
-        return []
+        return {}
     facts = Fact.objects.filter(
-        customer=customer,
+        customer__in=customers,
         day__gt=as_of - max(int(rule["days"]) for rule in rules),
         day__lte=as_of,
         kind__in={str(rule["kind"]) for rule in rules},
@@ -211,6 +230,8 @@ def _happened(customer: int, rows: Sequence[OutcomeRows], as_of: int, known_by: 
     items = {str(rule.get("item", "")) for rule in rules}
     if "" not in items:
         facts = facts.filter(item__in=items)
-    return [
-        Happened(*row) for row in facts.order_by("day", "pk").values_list("kind", "item", "day", "quantity")
-    ]
+    found: dict[int, list[Happened]] = {}
+    columns = ("customer_id", "kind", "item", "day", "quantity")
+    for customer, *row in facts.order_by("day", "pk").values_list(*columns):
+        found.setdefault(customer, []).append(Happened(*row))
+    return found

@@ -1,4 +1,4 @@
-"""The list ordered by what customers want and have agreed: renewals, success plans, no agreed success."""
+"""The list by what customers want and have agreed: renewals, success plans, no agreed success, health."""
 
 from __future__ import annotations
 
@@ -9,23 +9,34 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.fields import BigIntegerField, IntegerField
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 
 from regulars.attention.models import Contract, ContractStanding, HealthStanding, PlanStanding, Standing
 from regulars.attention.read.contracts import contracts_of
+from regulars.insight.health import Band
 from regulars.insight.outcome import OutcomeState
 
-RENEWALS, PLANS, UNAGREED = "renewals", "plans", "unagreed"
-SUCCESS_SORTS: Mapping[str, str] = {"renewal": "renewal_day", "yearly": "yearly", "plan": "plan"}
+RENEWALS, PLANS, UNAGREED, HEALTH = "renewals", "plans", "unagreed", "health"
+SUCCESS_SORTS: Mapping[str, str] = {
+    "renewal": "renewal_day",
+    "yearly": "yearly",
+    "plan": "plan",
+    "health": "health",
+}
 """Word in the address to what the rows are ordered by, beside the columns of standings."""
 
+BANDS_IN_ORDER = (Band.BAD, Band.NOT_ENOUGH_KNOWN, Band.WATCH, Band.GOOD)
+"""Whom we know too little of needs somebody before those who get on."""
+
 MOST_COUNTED = 10_000
+_BAND = 1_000
 _STATE = 1_000_000
 _UNDATED = _STATE - 1
 _CONDITIONS: Mapping[str, dict[str, Any]] = {
     RENEWALS: {"contract_standing__isnull": False, "contract_standing__ended_day": None},
     PLANS: {"plan_standing__state__isnull": False},
     UNAGREED: {"plan_standing__working": True, "plan_standing__agreed": 0},
+    HEALTH: {"health_standing__isnull": False},
 }
 """Who is in each of these lists, as seen from a customer."""
 
@@ -65,6 +76,8 @@ def success_parts(
     """
     if sort == "plan":
         return _plan_parts(after, size, wanted, descending=descending)
+    if sort == "health":
+        return _health_parts(after, size, wanted, descending=descending)
     column = SUCCESS_SORTS[sort]
     rows = wanted.of(ContractStanding.objects.filter(ended_day=None))
     sign, beyond = ("-", "lt") if descending else ("", "gt")
@@ -79,7 +92,8 @@ def success_parts(
     without = _without(column, wanted)
     if after is not None and after[0] is None:
         without = without.filter(**later)
-    parts.append(_keyed(without.order_by(f"{sign}customer_id"), 1, Value(None, BigIntegerField()), size))
+    nothing = Cast(Value(None), BigIntegerField())
+    parts.append(_keyed(without.order_by(f"{sign}customer_id"), 1, nothing, size))
     return parts
 
 
@@ -97,6 +111,28 @@ def _keyed(rows: Rows, missing: int, value: Any, size: int) -> Rows:
     marked = rows.annotate(value_missing=Value(missing, IntegerField()), sort_value=value)
     keyed: Rows = marked.values_list("value_missing", "sort_value", "customer_id")[:size]
     return keyed
+
+
+def _health_parts(
+    after: tuple[Any, int] | None, size: int, wanted: Wanted, *, descending: bool
+) -> list[Rows]:
+    """Return the healths band by band, bad ones first, within each by the score."""
+    rows = wanted.of(HealthStanding.objects.all())
+    sign, beyond = ("-", "lt") if descending else ("", "gt")
+    parts: list[Rows] = []
+    for place, band in enumerate(BANDS_IN_ORDER):
+        value = place * _BAND
+        score = Coalesce(F("score"), Value(0))
+        mine = rows.filter(band=int(band)).annotate(known=score)
+        if after is not None:
+            at = int(after[0] or 0) - value
+            if (at >= _BAND) if beyond == "gt" else (at < 0):
+                continue
+            same = Q(known=at) & Q(**{f"customer_id__{beyond}": after[1]})
+            mine = mine.filter(same | Q(**{f"known__{beyond}": at})) if 0 <= at < _BAND else mine
+        key = Value(value, BigIntegerField()) + score
+        parts.append(_keyed(mine.order_by(f"{sign}known", f"{sign}customer_id"), 0, key, size))
+    return parts
 
 
 def _plan_parts(after: tuple[Any, int] | None, size: int, wanted: Wanted, *, descending: bool) -> list[Rows]:
@@ -203,9 +239,10 @@ def success_counts() -> dict[str, int]:
         RENEWALS: "contract_standing WHERE ended_day IS NULL",
         PLANS: "plan_standing WHERE state IS NOT NULL",
         UNAGREED: "plan_standing WHERE working AND agreed = 0",
+        HEALTH: "health_standing WHERE true",
     }
     counted = ", ".join(
-        f"(SELECT COUNT(*) FROM (SELECT 1 FROM {rows} LIMIT {MOST_COUNTED}) AS some)"
+        f"(SELECT COUNT(*) FROM (SELECT 1 FROM {rows} LIMIT {MOST_COUNTED}) AS those)"
         for rows in sources.values()
     )
     with connection.cursor() as cursor:

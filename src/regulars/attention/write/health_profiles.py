@@ -13,7 +13,7 @@ from regulars.attention.health_profiles import (
     shipped_texts,
     version_row,
 )
-from regulars.attention.models import HealthProfileVersion
+from regulars.attention.models import HealthHistory, HealthProfileVersion, HealthStanding
 from regulars.insight.errors import RegularsError
 from regulars.insight.health_profile import HealthProfile, diff
 from regulars.insight.health_profile_text import parse_profile
@@ -120,3 +120,14 @@ def _note(
 ) -> None:
     detail = {"version": kept.version, "instead_of": before.version if before else None, "why": why}
     record_entry(actor, action, f"health profile {kept.name}", detail)
+
+
+def forget_shipped_profiles() -> None:
+    """Take away what was only shipped and rests under nobody's score: it is installed again when needed."""
+    touched = HealthProfileVersion.objects.filter(version__gt=1).values("name")
+    shipped = HealthProfileVersion.objects.filter(version=1, changed_by=None).exclude(name__in=touched)
+    used = [
+        *HealthStanding.objects.values_list("profile", flat=True).distinct(),
+        *HealthHistory.objects.values_list("profile", flat=True).distinct(),
+    ]
+    shipped.exclude(pk__in=used).delete()

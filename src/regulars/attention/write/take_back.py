@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from regulars.insight.errors import RegularsError
 from regulars.ledger.models import Fact
-from regulars.ledger.record import mark_due
-from regulars.ledger.seal import unseal_facts
+from regulars.ledger.undo_told import undo_told
 from regulars.records.models import Colleague
 from regulars.records.registry import BY_HAND
 from regulars.records.write.audit import record_entry, require
@@ -32,22 +31,14 @@ def take_back_told(actor: Colleague | None, customer: int, messages: Sequence[st
     """
     require(actor, "write")
     with transaction.atomic():
-        found = list(
-            Fact.objects.filter(source__slug=BY_HAND, message_id__in=messages).values_list(
-                "pk", "received_at"
-            )
-        )
-        if any(received_at < timezone.now() - FRESH for _, received_at in found):
+        told = Fact.objects.filter(source__slug=BY_HAND, message_id__in=messages)
+        if told.filter(received_at__lt=timezone.now() - FRESH).exists():
             raise RegularsError(
                 "told-long-ago",
                 "This has stood for more than a day; others may build on it. Say what is so now instead.",
                 409,
             )
-        if not found:
-            return 0
-        ids = [pk for pk, _ in found]
-        unseal_facts(ids)
-        Fact.objects.filter(pk__in=ids).delete()
-        mark_due([customer], timezone.now())
-        record_entry(actor, "take_back_told", f"customer {customer}", {"entries": len(ids)})
-    return len(ids)
+        gone = undo_told(messages)
+        if gone:
+            record_entry(actor, "take_back_told", f"customer {customer}", {"entries": gone})
+    return gone

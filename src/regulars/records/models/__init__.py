@@ -1,7 +1,14 @@
 """Tables of what we know."""
 
 from regulars.records.models.colleague import Colleague
-from regulars.records.models.company import ApiKey, AuditEntry, CompanySetting, FieldDecision, SavedView
+from regulars.records.models.company import (
+    ApiAnswer,
+    ApiKey,
+    AuditEntry,
+    CompanySetting,
+    FieldDecision,
+    SavedView,
+)
 from regulars.records.models.customer import (
     Customer,
     Identifier,
@@ -43,6 +50,7 @@ from regulars.records.models.work import Note, ToDo
 
 __all__ = [
     "Acknowledgement",
+    "ApiAnswer",
     "ApiKey",
     "AuditEntry",
     "Blocker",

@@ -116,3 +116,21 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ApiAnswer(models.Model):
+    """What a program was answered under a name it gave, for a day, so that asking again does nothing more."""
+
+    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=255)
+    asked_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.TextField(blank=True)
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "api_answer"
+        constraints = [models.UniqueConstraint(fields=["key", "name"], name="api_answer_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Protocol, TypeVar
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from regulars.records.models import Knowledge, NotYet, QuestionAsked
+from regulars.records.read.company import company
+
+
+class _Written(Protocol):
+    created_at: datetime
+
+
+Written = TypeVar("Written", bound=_Written)
+
+
+def written_by(rows: Iterable[Written], known_by: int | None) -> list[Written]:
+    """Return the rows that were written down by a day, all of them without one.
+
+    Units
+    -----
+    ``known_by`` is an epoch day.
+    """
+    if known_by is None:
+        return list(rows)
+    ours = company()
+    return [row for row in rows if ours.day_of(row.created_at) <= known_by]
 
 
 def cards(customer: int, on: date) -> QuerySet[Knowledge]:

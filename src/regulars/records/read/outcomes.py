@@ -97,9 +97,10 @@ def outcome_record(
         baseline=outcome.baseline,
         target=outcome.target,
         dropped_day=_day(outcome.dropped_on),
-        readings=[(epoch_day(one.day), one.value) for one in readings],
+        # Of one day the latest row counts: it comes first.
+        readings=[(epoch_day(one.day), one.value) for one in reversed(readings)],
         milestones=[(_day(one.due_on), _day(one.done_on)) for one in milestones],
-        said=[Said(epoch_day(one.said_on), one.verdict, _day(one.expires_on)) for one in said],
+        said=[Said(epoch_day(one.said_on), one.verdict, _day(one.expires_on)) for one in reversed(said)],
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -27,6 +28,10 @@ from regulars.records.opaque import number
 from regulars.records.read.company import epoch_day
 
 Row = TypeVar("Row", bound=Model)
+Step = TypeVar("Step", Milestone, Commitment)
+Owned = dict[tuple[int, int | None], list[Step]]
+
+_BY_DUE = (F("due_on").asc(nulls_last=True), "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,65 +57,68 @@ class PlanRows:
     wishes: Sequence[Wish] = ()
 
 
-def plan_rows(customers: Sequence[int]) -> dict[int, PlanRows]:
-    """Return the plans of some customers in eight queries, however many they are."""
-    outcomes = list(_outcomes(customers))
-    by_due = (F("due_on").asc(nulls_last=True), "pk")
-    milestones = list(Milestone.objects.filter(customer__in=customers).order_by(*by_due))
-    commitments = list(
-        Commitment.objects.filter(customer__in=customers)
-        .select_related("colleague", "person")
-        .order_by(*by_due)
-    )
-    wishes = list(
-        Wish.objects.filter(customer__in=customers, ended_on=None).select_related("said_by").order_by("pk")
-    )
-    rows = [(one.customer_id, _with_its_own(one, milestones, commitments)) for one in outcomes]
-    return {
-        customer: PlanRows(
-            outcomes=[found for whose, found in rows if whose == customer],
-            milestones=[one for one in milestones if one.customer_id == customer and not one.outcome_id],
-            commitments=[one for one in commitments if one.customer_id == customer and not one.outcome_id],
-            wishes=[one for one in wishes if one.customer_id == customer],
+def plan_rows(customers: Sequence[int], *, whole: bool = True) -> dict[int, PlanRows]:
+    """Return the plans of some customers in eight queries, however many they are.
+
+    Parameters
+    ----------
+    whole
+        Otherwise only what a state follows from, in four: outcomes, readings, confirmations, milestones.
+    """
+    milestones = _owned(Milestone.objects.filter(customer__in=customers).order_by(*_BY_DUE))
+    commitments: Owned[Commitment] = {}
+    wishes: dict[int, list[Wish]] = defaultdict(list)
+    if whole:
+        promised = Commitment.objects.filter(customer__in=customers).select_related("colleague", "person")
+        commitments = _owned(promised.order_by(*_BY_DUE))
+        for wish in (
+            Wish.objects.filter(customer__in=customers, ended_on=None)
+            .select_related("said_by")
+            .order_by("pk")
+        ):
+            wishes[wish.customer_id].append(wish)
+    outcomes: dict[int, list[OutcomeRows]] = defaultdict(list)
+    for one in _outcomes(customers, whole=whole):
+        key = one.customer_id, one.pk
+        outcomes[one.customer_id].append(
+            OutcomeRows(
+                outcome=one,
+                readings=list(one.readings.all()),
+                said=list(one.confirmations.all()),
+                aside=list(one.edits.all()) if whole else [],
+                seen=list(one.acknowledgements.all()) if whole else [],
+                milestones=milestones.get(key, []),
+                commitments=commitments.get(key, []),
+            )
         )
-        for customer in customers
+    return {
+        one: PlanRows(
+            outcomes[one], milestones.get((one, None), []), commitments.get((one, None), []), wishes[one]
+        )
+        for one in customers
     }
 
 
-def _outcomes(customers: Sequence[int]) -> QuerySet[Outcome]:
-    return (
-        Outcome.objects.filter(customer__in=customers)
-        .select_related("owner", "their_owner", "said_by")
-        .prefetch_related(
-            Prefetch("readings", Reading.objects.select_related("by").order_by("-day", "-pk")),
-            Prefetch(
-                "confirmations",
-                Confirmation.objects.select_related("said_by", "noted_by").order_by("-said_on", "-pk"),
-            ),
-            Prefetch(
-                "edits",
-                OutcomeEdit.objects.filter(aside=True, settled_at=None).select_related("by").order_by("pk"),
-            ),
-            Prefetch(
-                "acknowledgements",
-                Acknowledgement.objects.select_related("colleague", "person").order_by("-version", "pk"),
-            ),
-        )
-        .order_by("pk")
-    )
+def _owned(rows: Iterable[Step]) -> Owned[Step]:
+    """Return rows by their customer and outcome, None for those of no single outcome."""
+    found: Owned[Step] = defaultdict(list)
+    for row in rows:
+        found[row.customer_id, row.outcome_id].append(row)
+    return found
 
 
-def _with_its_own(
-    outcome: Outcome, milestones: Sequence[Milestone], commitments: Sequence[Commitment]
-) -> OutcomeRows:
-    return OutcomeRows(
-        outcome=outcome,
-        readings=list(outcome.readings.all()),
-        said=list(outcome.confirmations.all()),
-        aside=list(outcome.edits.all()),
-        seen=list(outcome.acknowledgements.all()),
-        milestones=[one for one in milestones if one.outcome_id == outcome.pk],
-        commitments=[one for one in commitments if one.outcome_id == outcome.pk],
+def _outcomes(customers: Sequence[int], *, whole: bool) -> QuerySet[Outcome]:
+    readings, said = Reading.objects.order_by("-day", "-pk"), Confirmation.objects.order_by("-said_on", "-pk")
+    rows = Outcome.objects.filter(customer__in=customers).order_by("pk")
+    if not whole:
+        return rows.prefetch_related(Prefetch("readings", readings), Prefetch("confirmations", said))
+    edits = OutcomeEdit.objects.filter(aside=True, settled_at=None)
+    seen = Acknowledgement.objects.select_related("colleague", "person")
+    return rows.select_related("owner", "their_owner", "said_by").prefetch_related(
+        Prefetch("readings", readings.select_related("by")),
+        Prefetch("confirmations", said.select_related("said_by", "noted_by")),
+        Prefetch("edits", edits.select_related("by").order_by("pk")),
+        Prefetch("acknowledgements", seen.order_by("-version", "pk")),
     )
 
 

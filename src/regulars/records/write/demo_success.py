@@ -106,6 +106,13 @@ def _around_outcomes(outcomes: Sequence[tuple[Outcome, Any]], owners: Mapping[in
         for outcome, one in outcomes
         for day, value in one.readings
     )
+    # A number they correct is a reading of theirs.
+    Reading.objects.bulk_create(
+        Reading(outcome=outcome, day=calendar_date(heard.day), value=heard.value, by_customer=True)
+        for outcome, one in outcomes
+        for heard in one.said
+        if heard.value is not None and heard.verdict != "confirmed"
+    )
     Confirmation.objects.bulk_create(
         Confirmation(
             outcome=outcome, verdict=heard.verdict, value=heard.value, words=heard.words,

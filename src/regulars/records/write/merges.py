@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.utils import timezone
 from regulars.insight.errors import RegularsError
 from regulars.records.models import Colleague, Customer, Merge, MergeProposal, Role, Tag
 from regulars.records.write.audit import record_entry, require
+from regulars.records.write.due import mark_due
 
 _TAKEN_OVER = ("owner_id", "kind_id", "not_before")
 """Columns that the kept customer takes over where its own are empty."""
@@ -37,7 +37,7 @@ def merge_customers(actor: Colleague | None, kept: int, absorbed: int) -> Merge:
         Customer.objects.filter(pk=other.pk).update(merged_into=one)
         merge = Merge.objects.create(kept=one, absorbed=other, merged_by=actor, added=added)
         _proposals_of(one.pk, other.pk).update(state=MergeProposal.State.MERGED)
-        _mark_due(one.pk, other.pk)
+        mark_due(one.pk, other.pk)
         record_entry(
             actor,
             "merge_customers",
@@ -71,7 +71,7 @@ def unmerge_customers(actor: Colleague | None, merge: int) -> Customer:
         Merge.objects.filter(pk=row.pk).update(undone_at=timezone.now())
         _take_back(row)
         _proposals_of(row.kept_id, row.absorbed_id).update(state=MergeProposal.State.DIFFERENT)
-        _mark_due(holder, row.absorbed_id)
+        mark_due(holder, row.absorbed_id)
         record_entry(
             actor,
             "unmerge_customers",
@@ -182,14 +182,3 @@ def _take_back(merge: Merge) -> None:
 
 def _proposals_of(one: int, other: int) -> models.QuerySet[MergeProposal]:
     return MergeProposal.objects.filter(Q(first_id=one, second_id=other) | Q(first_id=other, second_id=one))
-
-
-def _mark_due(*customers: int) -> None:
-    """Put both on the list of customers to assess again, which the ledger keeps."""
-    due = apps.get_model("ledger", "DueCustomer")
-    due._default_manager.bulk_create(
-        [due(customer_id=customer, since=timezone.now()) for customer in customers],
-        update_conflicts=True,
-        unique_fields=["customer"],
-        update_fields=["since", "claimed_by", "claimed_at"],
-    )

@@ -15,6 +15,7 @@ from regulars.insight.errors import RegularsError
 from regulars.insight.measure import rule_fault
 from regulars.records.models import Colleague, Outcome, OutcomeEdit
 from regulars.records.write.audit import record_entry, require
+from regulars.records.write.due import mark_due
 from regulars.records.write.notes import said, said_or_blank
 
 LENGTHS = {"sentence": 500, "why": 500, "measure": 120, "unit": 40}
@@ -55,6 +56,7 @@ def note_outcome(
     checked_outcome(outcome)
     with transaction.atomic():
         outcome.save()
+        mark_due(customer)
         record_entry(actor, "note_outcome", f"customer {customer}", {"outcome": outcome.pk})
     return outcome
 
@@ -159,6 +161,7 @@ def agree_outcome(actor: Colleague | None, outcome: Outcome, on: date) -> Outcom
         current.agreed_on = on
         checked_outcome(current)
         current.save(update_fields=["agreed_on"])
+        mark_due(current.customer_id)
         record_entry(actor, "agree_outcome", f"customer {current.customer_id}", {"outcome": current.pk})
     return current
 
@@ -168,6 +171,7 @@ def unagree_outcome(actor: Colleague | None, outcome: Outcome) -> None:
     require(actor, "write")
     with transaction.atomic():
         Outcome.objects.filter(pk=outcome.pk).update(agreed_on=None)
+        mark_due(outcome.customer_id)
         record_entry(actor, "unagree_outcome", f"customer {outcome.customer_id}", {"outcome": outcome.pk})
 
 
@@ -183,6 +187,7 @@ def drop_outcome(actor: Colleague | None, outcome: Outcome, on: date, why: str) 
     reason = said(why, at_most=500, field="dropped_why")
     with transaction.atomic():
         Outcome.objects.filter(pk=outcome.pk).update(dropped_on=on, dropped_why=reason)
+        mark_due(outcome.customer_id)
         record_entry(actor, "drop_outcome", f"customer {outcome.customer_id}", {"outcome": outcome.pk})
 
 
@@ -191,6 +196,7 @@ def take_up_outcome(actor: Colleague | None, outcome: Outcome) -> None:
     require(actor, "write")
     with transaction.atomic():
         Outcome.objects.filter(pk=outcome.pk).update(dropped_on=None, dropped_why="")
+        mark_due(outcome.customer_id)
         record_entry(actor, "take_up_outcome", f"customer {outcome.customer_id}", {"outcome": outcome.pk})
 
 
@@ -217,6 +223,7 @@ def remove_draft(actor: Colleague | None, outcome: Outcome) -> None:
                 "It was agreed, or something rests on it. Give it up with a reason instead.",
                 409,
             )
+        mark_due(current.customer_id)
         record_entry(actor, "remove_draft", f"customer {current.customer_id}", {"outcome": current.pk})
         current.delete()
 
@@ -320,6 +327,7 @@ def _merge(
             outcome=current, version=version, changes=kept, aside=True, by=actor
         )
     if changes:
+        mark_due(current.customer_id)
         detail = {"outcome": current.pk, "fields": sorted(taken), "aside": sorted(contested & changes.keys())}
         record_entry(actor, "change_outcome", f"customer {current.customer_id}", detail)
     return Merged(current, tuple(taken), made, aside)

@@ -25,16 +25,24 @@ def reversed_digits(phone: str) -> str:
 
 
 def add_person(
-    actor: Colleague | None, customer: int, name: str, *, title: str = "", email: str = "", phone: str = ""
+    actor: Colleague | None,
+    customer: int,
+    name: str,
+    *,
+    title: str = "",
+    email: str = "",
+    phone: str = "",
+    part: str = "",
 ) -> Person:
     """Note a person at a customer, with the role they have there.
 
     Raises
     ------
     RegularsError
-        ``forbidden``, ``text-missing`` or ``text-too-long``.
+        ``forbidden``, ``part-unknown``, ``text-missing`` or ``text-too-long``.
     """
     require(actor, "write")
+    _known_part(part)
     name = said(name, at_most=200, field="name")
     with transaction.atomic():
         person = Person.objects.create(
@@ -44,7 +52,7 @@ def add_person(
             phone=phone.strip()[:32],
             phone_reversed=reversed_digits(phone)[:32],
         )
-        Role.objects.create(person=person, customer_id=customer, title=title.strip()[:80])
+        Role.objects.create(person=person, customer_id=customer, title=title.strip()[:80], part=part)
         record_entry(actor, "add_person", f"customer {customer}", {"person": person.pk})
     return person
 
@@ -66,12 +74,16 @@ def set_part(actor: Colleague | None, role: Role, part: str) -> None:
         ``forbidden`` or ``part-unknown``.
     """
     require(actor, "write")
-    if part not in ("", *Role.Part.values):
-        raise RegularsError("part-unknown", "Choose the part from the list.")
+    _known_part(part)
     with transaction.atomic():
         Role.objects.filter(pk=role.pk).update(part=part)
         detail = {"person": role.person_id, "before": role.part, "after": part}
         record_entry(actor, "set_part", f"customer {role.customer_id}", detail)
+
+
+def _known_part(part: str) -> None:
+    if part not in ("", *Role.Part.values):
+        raise RegularsError("part-unknown", "Choose the part from the list.")
 
 
 def leave_role(actor: Colleague | None, role: Role, on: date) -> Role:

@@ -21,6 +21,7 @@ from regulars.records.models import (
     Verdict,
 )
 from regulars.records.write.audit import record_entry, require
+from regulars.records.write.due import mark_due
 from regulars.records.write.notes import said, said_or_blank
 from regulars.records.write.outcomes import checked_number
 
@@ -52,6 +53,7 @@ def add_reading(
             by_customer=by_customer,
             by=actor,
         )
+        mark_due(outcome.customer_id)
         record_entry(actor, "add_reading", _subject(outcome.customer_id), {"reading": reading.pk})
     return reading
 
@@ -88,6 +90,7 @@ def add_confirmation(
             outcome=outcome, verdict=verdict, said_on=said_on, noted_by=actor, **more
         )
         detail = {"confirmation": found.pk, "verdict": verdict}
+        mark_due(outcome.customer_id)
         record_entry(actor, "add_confirmation", _subject(outcome.customer_id), detail)
     return found
 
@@ -157,6 +160,7 @@ def add_milestone(
             customer_id=customer, outcome=outcome, text=words, due_on=due_on,
             onboarding=onboarding, go_live=go_live,
         )  # fmt: skip
+        mark_due(customer)
         record_entry(actor, "add_milestone", _subject(customer), {"milestone": milestone.pk})
     return milestone
 
@@ -178,6 +182,7 @@ def drop_milestone(actor: Colleague | None, milestone: Milestone) -> None:
     if milestone.done_on is not None:
         raise RegularsError("milestone-reached", "It was reached, so it stays. Open it again first.", 409)
     with transaction.atomic():
+        mark_due(milestone.customer_id)
         record_entry(actor, "drop_milestone", _subject(milestone.customer_id), {"milestone": milestone.pk})
         Milestone.objects.filter(pk=milestone.pk).delete()
 
@@ -212,6 +217,7 @@ def add_commitment(
             colleague=colleague if side == Side.OURS else None,
             person=person if side == Side.THEIRS else None,
         )  # fmt: skip
+        mark_due(customer)
         record_entry(actor, "add_commitment", _subject(customer), {"commitment": made.pk, "side": side})
     return made
 
@@ -249,6 +255,7 @@ def drop_commitment(actor: Colleague | None, commitment: Commitment) -> None:
     """Take back a promise that was noted by mistake."""
     require(actor, "write")
     with transaction.atomic():
+        mark_due(commitment.customer_id)
         record_entry(
             actor, "drop_commitment", _subject(commitment.customer_id), {"commitment": commitment.pk}
         )
@@ -259,6 +266,7 @@ def drop_reading(actor: Colleague | None, reading: Reading) -> None:
     """Take back a reading that was typed by mistake."""
     require(actor, "write")
     with transaction.atomic():
+        mark_due(reading.outcome.customer_id)
         record_entry(actor, "drop_reading", _subject(reading.outcome.customer_id), {"reading": reading.pk})
         Reading.objects.filter(pk=reading.pk).delete()
 
@@ -278,6 +286,7 @@ def drop_confirmation(actor: Colleague | None, confirmation: Confirmation) -> No
         )
     with transaction.atomic():
         detail = {"confirmation": confirmation.pk}
+        mark_due(confirmation.outcome.customer_id)
         record_entry(actor, "drop_confirmation", _subject(confirmation.outcome.customer_id), detail)
         Confirmation.objects.filter(pk=confirmation.pk).delete()
 
@@ -293,6 +302,7 @@ def _mark(
         detail = {"row": row.pk} | {
             name: value.isoformat() if isinstance(value, date) else value for name, value in columns.items()
         }
+        mark_due(row.customer_id)
         record_entry(actor, action, _subject(row.customer_id), detail)
 
 

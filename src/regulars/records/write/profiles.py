@@ -74,12 +74,10 @@ def _note_customers(source: Source, said: Mapping[int, Sequence[Said]], changed:
         for one in entries:
             values = {
                 "kind_id": kinds.get(one.kind[:80]),
-                "parent_id": parents.get(one.parent),
+                "parent_id": None if parents.get(one.parent) == customer else parents.get(one.parent),
                 "owner_id": owners.get(one.owner.lower()),
             }
-            wanted.setdefault(customer, {}).update(
-                {name: value for name, value in values.items() if value and value != customer}
-            )
+            wanted.setdefault(customer, {}).update({name: value for name, value in values.items() if value})
     present = Customer.objects.in_bulk([customer for customer, values in wanted.items() if values])
     for name in ("kind_id", "parent_id", "owner_id"):
         rows = [

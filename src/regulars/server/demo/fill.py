@@ -34,13 +34,18 @@ def fill(company: str) -> None:
     from django.utils import timezone
 
     from regulars.privacy.demo import demo_there
-    from regulars.server.demo.load import DEMO_ZONE, seed
+    from regulars.server.demo.load import DEMO_ZONE, seed, there
     from regulars.server.upkeep import reassess_first
 
     call_command("migrate", verbosity=0, interactive=False)
     if not demo_there():
         seed(company=company, today=timezone.localdate(timezone=DEMO_ZONE))
         reassess_first()
+    elif not there(company):
+        sys.stdout.write(
+            f"Another demo company is loaded here, so that you see that one. For {company}, remove it on "
+            "Today first, or set REGULARS_HOME to an empty folder.\n"
+        )
 
 
 def main(company: str, *, browser: bool) -> None:

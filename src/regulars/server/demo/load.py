@@ -73,6 +73,15 @@ def seed(*, company: str, today: date, actor: Colleague | None = None) -> SeedRe
     return SeedReport(company, len(ids), facts, seeded.stories)
 
 
+NAMES = {"coffee": "lemon-bean-till", "saas": "harbour-desk-billing"}
+"""Company to a source that only it has."""
+
+
+def there(company: str) -> bool:
+    """Return whether this demo company is loaded."""
+    return Source.objects.filter(slug=NAMES[company], demo=True).exists()
+
+
 def _keep(seeded: DemoCompany, sources: dict[str, Source]) -> None:
     """Declare the properties that the demo's entries carry, as the imports of a company would."""
     decided = [Decided(name, KEEP, DECLARED[name], category="contract") for name in seeded.kept]

@@ -31,7 +31,8 @@ from regulars.server.demo.success import DemoBlocker, DemoOutcome, DemoPromise, 
 BILLING, PRODUCT, TEAM = "harbour-desk-billing", "harbour-desk-product", "harbour-desk-team"
 FORECAST_BEFORE = (95, 55, 25)
 """Days before a term ends on which its owner says what they expect."""
-CONFIRMED_FOR = 270
+GIVEN_UP_AFTER = 60
+"""Days after its date."""
 
 
 @dataclass
@@ -86,11 +87,9 @@ def contracts(seen: Seen, key: str, one: Life, rng: np.random.Generator, optimis
     """Add the contract's terms, its end and the forecasts before each renewal."""
     number = f"HD-{key[2:]}"
     amount = one.monthly * one.term
-    terms = {
-        "months": one.term,
-        "auto_renews": one.term == YEARLY,
-        "notice_days": 60 if one.term == YEARLY else 14,
-    }
+    # One who pays by the month runs until somebody cancels: there is no term to renew.
+    yearly = {"months": one.term, "auto_renews": True, "notice_days": 60}
+    terms = yearly if one.term == YEARLY else {"notice_days": 14}
 
     def term(kind: str, month: int) -> None:
         seen.tell(
@@ -120,7 +119,8 @@ def contracts(seen: Seen, key: str, one: Life, rng: np.random.Generator, optimis
             )
             return
         amount = int(final)
-        term("contract_renewed", renewal.month)
+        if one.term == YEARLY:
+            term("contract_renewed", renewal.month)
     if one.term == YEARLY:
         coming = (one.success.size // YEARLY + 1) * YEARLY
         expected = (amount, amount if one.success[-1] > -0.8 else 0)
@@ -259,6 +259,8 @@ def _outcome(
         if rng.random() < 0.85:
             readings.append((day, round(want.baseline + share * (want.target - want.baseline), 1)))
     said = _said(want, readings, rng) if agreed_on is not None else ()
+    # What was missed long ago was mostly given up together.
+    stale = share < 1 and due + GIVEN_UP_AFTER < seen.today - 30 and rng.random() < 0.85
     subject = f"demo-outcome-{key}-{place}"
     if agreed_on is not None:
         seen.tell(
@@ -284,6 +286,7 @@ def _outcome(
         said,
         tuple(_milestones(seen, noted, one, rng)) if place == 0 else (),
         tuple(_promises(seen, noted, one, rng)),
+        due + GIVEN_UP_AFTER if stale else None,
     )
 
 

@@ -102,7 +102,8 @@ def _renewals(term: int, deciding: FloatArray, rng: np.random.Generator) -> list
     for month in range(term, deciding.size, term):
         now = float(deciding[month - 1])
         stayed = rng.random() >= 1 / (1 + np.exp(-(level + slope * now)))
-        found.append(Renewal(month, stayed, _factor(now, rng) if stayed else 0.0))
+        grown = _factor(now, rng) if term == YEARLY else 1.0
+        found.append(Renewal(month, stayed, grown if stayed else 0.0))
         if not stayed:
             break
     return found

@@ -114,7 +114,7 @@ def confirmed_but_sick(seen: Seen, key: str) -> DemoSuccess:
                 baseline=0.0,
                 target=90.0,
                 readings=((seen.today - 200, 60.0), (seen.today - 80, 95.0)),
-                said=(DemoSaid(seen.today - 70, "confirmed", 95.0, "“We have not picked up once.”"),),
+                said=(DemoSaid(seen.today - 70, "confirmed", 95.0, "We have not picked up once."),),
             ),
             _outcome(
                 seen,

@@ -159,7 +159,7 @@ KNOWLEDGE: dict[str, tuple[str, ...]] = {
 }
 WISHES: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("channel", "Call us, nobody reads mail at the counter", {"channel": "phone"}),
-    ("pace", "An answer the same day in the season", {"days": 1}),
+    ("pace", "An answer the same day in the season", {"within_days": 1}),
     ("autonomy", "Show us once, then let us do it ourselves", {}),
     ("language", "Speak German with the front desk", {"language": "de"}),
 )

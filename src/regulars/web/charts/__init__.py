@@ -18,6 +18,8 @@ TITLES = {
     "score": "How far off each way of telling was",
     "revenue": "Recurring revenue from month to month",
     "survival": "How long contracts last",
+    "health_reliability": "Chances of being lost, expected and come",
+    "health_lift": "How many more of the lost each way of telling ranks first",
 }
 
 

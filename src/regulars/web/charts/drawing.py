@@ -7,7 +7,7 @@ from typing import Any
 
 import vl_convert
 
-from regulars.web.charts import cohorts, forecast, revenue, score, survival
+from regulars.web.charts import cohorts, forecast, lift, reliability, revenue, score, survival
 
 SPECIFICATIONS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any] | None]] = {
     "cohorts": cohorts.specification,
@@ -15,6 +15,8 @@ SPECIFICATIONS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any] | None]] 
     "score": score.specification,
     "revenue": revenue.specification,
     "survival": survival.specification,
+    "health_reliability": reliability.specification,
+    "health_lift": lift.specification,
 }
 
 

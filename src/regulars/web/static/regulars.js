@@ -135,6 +135,10 @@
       const still = card && $("[data-still]", card);
       if (still) still.click();
     },
+    r: () => {
+      const record = $("main [data-record]");
+      if (record) record.click();
+    },
     c: () => {
       const fresh = $("main [data-new]");
       if (!fresh) return;

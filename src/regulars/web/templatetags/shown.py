@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from lucide import _render_icon
 
 from regulars.attention.models import ContractStanding
+from regulars.insight.health import Band
 from regulars.insight.outcome import OutcomeState
 from regulars.insight.stage import Stage
 from regulars.records.money import money_words
@@ -79,7 +80,8 @@ def nearness(day: int, today: int, *, late: bool = False) -> SafeString | str:
     if ahead > _NEARBY:
         return ""
     tone = "watch" if ahead <= _NEAREST else "lemon"
-    return format_html('<span class="badge {}">{}</span>', tone, day_words(day, today))
+    words = _NEAR.get(ahead) or f"in {ahead} days"
+    return format_html('<span class="badge {}">{}</span>', tone, words)
 
 
 OUTCOME_TONES = {"disputed": "bad", "missed": "bad", "late": "watch", "draft": "unknown", "confirmed": "good"}
@@ -97,12 +99,12 @@ def outcome_badge(plan: Any) -> SafeString | str:
 
 
 HEALTH_LOOK = {
-    0: ("circle-question-mark", "unknown", "not enough known"),
-    1: ("cloud-rain", "bad", "bad"),
-    2: ("cloud-sun", "watch", "watch"),
-    3: ("sun", "good", "good"),
+    Band.NOT_ENOUGH_KNOWN: ("circle-question-mark", "unknown"),
+    Band.BAD: ("cloud-rain", "bad"),
+    Band.WATCH: ("cloud-sun", "watch"),
+    Band.GOOD: ("sun", "good"),
 }
-"""Icon, tone and word of each band of health; not enough known is hatched, off the scale of the others."""
+"""Icon and tone of each band of health; not enough known is hatched, off the scale of the others."""
 
 
 @register.simple_tag
@@ -110,11 +112,12 @@ def health_badge(health: Any) -> SafeString | str:
     """Show a health: band, score, and on how much of what we would want to know it is based."""
     if health is None:
         return ""
-    picture, tone, word = HEALTH_LOOK.get(health.band, HEALTH_LOOK[0])
+    band = Band(health.band)
+    picture, tone = HEALTH_LOOK[band]
     score = "" if health.score is None or not health.band else f" {health.score}"
     return format_html(
         '<span class="badge {}">{} {}{}</span> <span class="tiny soft">based on {}\N{NO-BREAK SPACE}%</span>',
-        tone, _icon(picture, 14), word, score, health.based_on,
+        tone, _icon(picture, 14), band.words, score, health.based_on,
     )  # fmt: skip
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from regulars.attention.models import Standing
 from regulars.attention.read.brief import brief
 from regulars.records.read.company import company
 from regulars.records.read.customers import customer as access_customer
@@ -18,9 +17,8 @@ from regulars.web.clock import today_of
 def brief_page(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Show what one should know before meeting a customer."""
     customer, today = access_customer(ref), today_of(company())
-    bought = Standing.objects.filter(customer=customer).values_list("purchase_days", flat=True).first()
     shown = {
-        "brief": brief(customer, today, purchase_days=bought or 0),
+        "brief": brief(customer, today),
         "not_yets": list(not_yets(customer.pk)),
         "today": today,
     }

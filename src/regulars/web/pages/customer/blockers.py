@@ -48,6 +48,7 @@ def open_blocker(request: ColleagueRequest, ref: str) -> HttpResponseBase:
         clears=request.POST.get("clears", "other"),
         person=_chosen(request, "person"),
         colleague=_chosen(request, "colleague"),
+        outcome=_chosen(request, "outcome"),
     )
     entry = blockers.open_blocker(request.user, customer.pk, new, date_of(company()))
     say(request, "Noted as in the way.", undo_address(entry))

@@ -149,7 +149,8 @@ def renewal(contract: Contract, today: int) -> Form:
     start = contract.end_day if contract.end_day is not None else today
     entries = (
         Entry("start", "First day of the new term", "date", value=_iso(start), required=True),
-        *_LENGTH,
+        replace(_LENGTH[0], hint="Or say its last day. With neither it runs as long as before."),
+        _LENGTH[1],
         _amount(f"In {contract.currency}, over the whole term. Empty: as before."),
         Entry("reason", "Why, if there is something to say"),
         *_GOING_ON,

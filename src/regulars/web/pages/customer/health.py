@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +10,12 @@ import numpy as np
 from regulars.attention.health import WEEK, change_between, health_on, replayed
 from regulars.attention.health_profiles import parsed
 from regulars.attention.models import HealthHistory, HealthStanding
+from regulars.insight.errors import RegularsError
 from regulars.insight.exact_parts import exact_parts
 from regulars.insight.health import UNITS, HealthScores, worths
 from regulars.insight.health_profile import INPUTS, NO_SUCCESS, HealthProfile, ProfileInput
+
+log = logging.getLogger("regulars.health")
 
 SHORT = {
     "outcome_progress": "outcome",
@@ -71,11 +75,18 @@ class HealthShown:
 
 
 def health_shown(customer: int, day: int, *, rewound: bool) -> HealthShown | None:
-    """Return a customer's health today, or as it was stored on a past day."""
+    """Return a customer's health today, or as it was stored on a past day.
+
+    A stored score that cannot be calculated again takes its own card away, never the page.
+    """
     row = health_on(customer, day) if rewound else _today(customer)
     if row is None:
         return None
-    scores, profile = replayed(customer, row), parsed(row.profile.text)
+    try:
+        scores, profile = replayed(customer, row), parsed(row.profile.text)
+    except RegularsError as error:
+        log.warning("health of customer %s cannot be calculated again: %s", customer, error.message)
+        return None
     return HealthShown(
         row=row,
         parts=_parts(scores, profile),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from regulars.attention.read.blockers import Blockers, blockers, unclog_times, unclog_words
 from regulars.attention.read.knowing import Knowing, kinds_of_card, knowing
-from regulars.records.models import Blocker, NotYet, Role
+from regulars.records.models import Blocker, NotYet, Outcome, Role
 from regulars.records.read.knowing import not_yets
 
 
@@ -17,7 +17,8 @@ class KnowingShown:
 
     ``kinds`` are the kinds a new card can have; ``not_yets`` what must be so before we sell;
     ``usual`` how long the blockers that stand here usually take, in words; ``clears`` and ``parts`` the
-    choices for who can unclog a blocker and which part a person plays.
+    choices for who can unclog a blocker and which part a person plays,
+    ``outcomes`` those that a blocker can stand in the way of.
     """
 
     knowing: Knowing
@@ -27,24 +28,28 @@ class KnowingShown:
     usual: Sequence[str]
     clears: Sequence[tuple[str, str]]
     parts: Sequence[tuple[str, str]]
+    outcomes: Sequence[Outcome]
 
 
-def knowing_shown(customer: int, as_of: int, *, purchase_days: int, rewound: bool) -> KnowingShown:
+def knowing_shown(
+    customer: int, as_of: int, *, purchase_days: int, rewound: bool, known_by: int | None = None
+) -> KnowingShown:
     """Return what we know of a customer; on a rewound day nothing is asked and nothing is due.
 
     Units
     -----
-    ``as_of`` is an epoch day.
+    Epoch days.
     """
-    standing = blockers(customer, as_of)
+    standing = blockers(customer, as_of, known_by=known_by)
     return KnowingShown(
-        knowing=knowing(customer, as_of, purchase_days=purchase_days),
+        knowing=knowing(customer, as_of, purchase_days=purchase_days, known_by=known_by),
         kinds=kinds_of_card(),
         not_yets=() if rewound else list(not_yets(customer)),
         blockers=standing,
         usual=_usual({one.row.side for one in standing.standing}, as_of),
         clears=[(str(value), str(label)) for value, label in Blocker.Clears.choices],
         parts=[(str(value), str(label)) for value, label in Role.Part.choices],
+        outcomes=list(Outcome.objects.filter(customer=customer, dropped_on=None).order_by("id")),
     )
 
 

@@ -15,7 +15,7 @@ from regulars.attention.read.customer import Stood, model_words, open_steps, sto
 from regulars.attention.read.customers import purchase_days
 from regulars.attention.read.history import KINDS, HistoryPage, Question, history
 from regulars.attention.read.rewinds import rewind_of
-from regulars.attention.read.success import Plan, has_contract, success_plan
+from regulars.attention.read.success import Plan, success_matters, success_plan
 from regulars.attention.read.today import Reason, contacts, reason
 from regulars.insight.usual import usual_words
 from regulars.records.models import Colleague, Customer, Identifier, MergeProposal, Note, Role, Tag, ToDo
@@ -143,8 +143,8 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
     shown = now if day is None else day
     known_by = day if list_address.mode == "known" else None
     standing = stood(customer.pk, shown, ready) if day is None or ready else None
-    plan = success_plan(customer.pk, shown, known_by)
-    tab = looked.tab or first_tab(customer.pk, plan)
+    tab = looked.tab or first_tab(customer.pk)
+    plan = success_plan(customer.pk, shown, known_by, whole=tab == "success")
     past = _history(customer.pk, looked, shown, known_by, company) if tab == "history" else None
     known = _records(customer.pk)
     return CustomerPage(
@@ -180,13 +180,14 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
             shown,
             purchase_days=standing.row.purchase_days if standing else 0,
             rewound=day is not None,
+            known_by=known_by,
         ),
     )
 
 
-def first_tab(customer: int, plan: Plan) -> str:
+def first_tab(customer: int) -> str:
     """Return the tab a customer opens with: their success, where there is any or a contract asks for it."""
-    return "success" if plan.outcomes or has_contract(customer) else "history"
+    return "success" if success_matters(customer) else "history"
 
 
 def _success(plan: Plan, looked: Looked, known: Records) -> SuccessTab:

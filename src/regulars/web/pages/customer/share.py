@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import segno
 from django.conf import settings
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -19,10 +19,12 @@ from regulars.records.models import Customer, Role, ShareLink
 from regulars.records.opaque import number, opaque
 from regulars.records.read.company import company
 from regulars.records.read.customers import customer as access_customer
+from regulars.records.read.customers import kept_after_merges
 from regulars.records.read.people import roles
 from regulars.records.read.shares import LANGUAGES, shares_of
 from regulars.records.write import shares
 from regulars.web.access import ColleagueRequest, access, post_only
+from regulars.web.clock import date_of
 from regulars.web.public.page import shown_outcomes
 from regulars.web.public.view import language_of, page_of
 from regulars.web.undo import back, say
@@ -79,10 +81,11 @@ def _page(
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> SharePage:
+    today = date_of(company())
     return SharePage(
         customer=customer,
         outcomes=len(shown_outcomes(customer.pk)),
-        roles=list(roles(customer.pk)),
+        roles=[role for role in roles(customer.pk) if role.until is None or role.until >= today],
         links=tuple(_row(share) for share in shares_of(customer.pk)),
         made=made,
         typed=typed or {"days": str(USUAL_DAYS)},
@@ -118,7 +121,10 @@ def made_link(whom: str, token: str) -> MadeLink:
 @access("read")
 def share_page(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Show the links made for a customer, and the form that makes one."""
-    return render(request, "pages/customer/share.html", {"page": _page(access_customer(ref))})
+    customer = access_customer(ref)
+    if customer.merged_into_id is not None:
+        return redirect("share", opaque(kept_after_merges(customer).pk))
+    return render(request, "pages/customer/share.html", {"page": _page(customer)})
 
 
 @access("write")
@@ -169,7 +175,7 @@ def renew_link(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Let a link open for another while."""
     share = _access_share(ref)
     shares.renew_share(request.user, share)
-    say(request, f"The link opens for {USUAL_DAYS} more days.")
+    say(request, f"The link opens for {USUAL_DAYS} days from today.")
     return _back(request, share)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from regulars.insight.errors import RegularsError
 from regulars.insight.when import day_meant
-from regulars.records.models import Colleague, Person
+from regulars.records.models import Colleague, Outcome, Person
 from regulars.records.read.company import company
 from regulars.records.read.people import colleagues
 from regulars.records.read.success import person_named
@@ -94,22 +94,30 @@ def typed_person(customer: int, text: str, field: str) -> Person | None:
         raise error.beside(field) from None
 
 
-def typed_outcome(customer: int, post: Mapping[str, str]) -> dict[str, Any]:
-    """Return the fields of an outcome that a form sent, ready to be written."""
+def typed_outcome(customer: int, post: Mapping[str, str], current: Outcome | None = None) -> dict[str, Any]:
+    """Return the fields of an outcome that a form sent, ready to be written.
+
+    Somebody who is named as the outcome names them already stays, also when they have left since.
+    """
     typed: dict[str, Any] = {name: post[name] for name in TEXTS if name in post}
     typed |= {name: typed_number(post[name], name) for name in NUMBERS if name in post}
     if "due_on" in post:
         typed["due_on"] = typed_when(post["due_on"], "due_on")
-    if "owner" in post:
+    if "owner" in post and not _named_already(current, "owner", post["owner"]):
         owner = typed_colleague(post["owner"], "owner")
         typed["owner_id"] = owner.pk if owner else None
     for name in PEOPLE:
-        if name in post:
+        if name in post and not _named_already(current, name, post[name]):
             person = typed_person(customer, post[name], name)
             typed[f"{name}_id"] = person.pk if person else None
     if "rule_kind" in post:
         typed["reading_rule"] = _typed_rule(post)
     return typed
+
+
+def _named_already(current: Outcome | None, name: str, typed: str) -> bool:
+    whom = getattr(current, name, None)
+    return whom is not None and whom.name == typed.strip()
 
 
 def _typed_rule(post: Mapping[str, str]) -> dict[str, Any]:

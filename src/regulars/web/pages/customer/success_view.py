@@ -63,7 +63,7 @@ def change_outcome(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     version = request.POST.get("version", "")
     seen = int(version) if version.isdigit() else outcome.version
     merged = outcomes.change_outcome(
-        request.user, outcome, seen, typed_outcome(outcome.customer_id, request.POST)
+        request.user, outcome, seen, typed_outcome(outcome.customer_id, request.POST, outcome)
     )
     if merged.aside is not None:
         say(

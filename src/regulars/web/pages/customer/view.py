@@ -135,7 +135,7 @@ def set_kind(request: ColleagueRequest, ref: str) -> HttpResponseBase:
 def add_person(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Note a person at a customer."""
     customer = access_customer(ref)
-    typed = {name: request.POST.get(name, "") for name in ("title", "email", "phone")}
+    typed = {name: request.POST.get(name, "") for name in ("title", "email", "phone", "part")}
     people.add_person(request.user, customer.pk, request.POST.get("name", ""), **typed)
     say(request, "Person noted.")
     return _back(request, customer.pk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from regulars.attention.read.success_list import PLANS, RENEWALS, UNAGREED
+from regulars.attention.read.success_list import HEALTH, PLANS, RENEWALS, UNAGREED
 from regulars.web.pages.customers.address import Address
 
 
@@ -31,12 +31,12 @@ COLUMNS = {
     "yearly": ("Contracts a year", "yearly", True),
     "renewal": ("Renewal", "renewal", False),
     "p_buy": ("Buys in {} days", "p_buy", True),
-    "health": ("Health", "", False),
+    "health": ("Health", "health", False),
     "notice": ("Notice until", "", False),
     "target": ("Same terms", "", True),
     "forecast": ("Forecast", "", True),
     "final": ("Last brought", "", True),
-    "why": ("Why", "", False),
+    "reason": ("Why", "", False),
     "plan": ("What they want", "plan", False),
     "next_due": ("Next due", "", False),
     "confirmed": ("Confirmed", "", True),
@@ -48,8 +48,9 @@ COLUMNS = {
 
 SHOWN = {
     "": ("name", "stage", "rhythm", "last", "gap", "due", "value", "p_buy", "step", "owner"),
-    RENEWALS: ("name", "renewal", "notice", "yearly", "target", "forecast", "final", "why", "owner"),
+    RENEWALS: ("name", "renewal", "notice", "yearly", "target", "forecast", "final", "reason", "owner"),
     PLANS: ("name", "plan", "next_due", "confirmed", "touched", "step", "owner"),
+    HEALTH: ("name", "plan", "next_due", "confirmed", "touched", "step", "owner"),
     UNAGREED: ("name", "stage", "last", "value", "yearly", "touched", "step", "owner"),
 }
 """Which columns each list has."""
@@ -60,10 +61,15 @@ LARGEST_FIRST = frozenset({"last", "value", "p_buy", "yearly"})
 def keys_of(address: Address, *, revealed: bool, contracts: bool, health: bool) -> tuple[str, ...]:
     """Return the columns of the list in their order."""
     chosen = [*SHOWN[address.view.listing]]
-    if not address.view.listing and contracts:
+    if address.view.key == "all" and contracts:
+        # The strip tells the gap and the day that is expected; the room goes to contract and health.
+        chosen.remove("gap")
         chosen[chosen.index("p_buy") : chosen.index("p_buy")] = ["yearly", "renewal"]
     if health:
-        chosen.insert(chosen.index("step") if "step" in chosen else 2, "health")
+        if "renewal" in chosen and "due" in chosen:
+            chosen.remove("due")
+        before = "yearly" if address.view.listing == RENEWALS else "step"
+        chosen.insert(chosen.index(before), "health")
     if revealed:
         chosen.insert(2, "reveal")
         chosen.remove("step")

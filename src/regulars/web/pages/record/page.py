@@ -64,7 +64,7 @@ def record_form(
 ) -> RecordPage:
     """Return the form with what was typed, empty at first."""
     ticked = set(typed.getlist("tick"))
-    question = knowing(customer.pk, epoch_day(today), purchase_days=0).question
+    question = knowing(customer.pk, epoch_day(today)).question
     return RecordPage(
         customer=customer,
         today=today,

@@ -83,12 +83,31 @@ def survival_rows(result: Mapping[str, Any]) -> Iterator[Row]:
     yield from zip(*(result[name] for name in ("days", "value", "low", "high")), strict=True)
 
 
+def reliability_rows(result: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield the fifths: a head, then what each way of telling expected of each and what came."""
+    yield ("Way of telling", "Forecasts", "Expected", "Came", "At least", "At most")
+    for name, table in result["fifths"].items():
+        for fifth in table:
+            came = fifth["came"]
+            yield (name, came["n"], fifth["expected"], came["value"], came["low"], came["high"])
+
+
+def lift_rows(result: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield the lift: a head, then each way of telling with its interval."""
+    yield ("Way of telling", "Times as many", "At least", "At most")
+    yield from ((way["name"], *(way["lift"][name] for name in _INTERVAL)) for way in result["ways"])
+
+
+_INTERVAL = ("value", "low", "high")
+
 ROWS = {
     "cohorts": cohort_rows,
     "forecast": forecast_rows,
     "score": score_rows,
     "revenue": revenue_rows,
     "survival": survival_rows,
+    "health_reliability": reliability_rows,
+    "health_lift": lift_rows,
 }
 
 
@@ -100,6 +119,10 @@ def figure_words(key: str, place: int, value: Any) -> str:
         return month_words(value) if key in {"cohorts", "revenue"} else value
     if (key == "cohorts" and place > 1) or (key == "survival" and place > 0):
         return f"{value:.0%}"
+    if key == "health_reliability" and place > 1:
+        return f"{value:.1%}"
+    if key == "health_lift":
+        return f"{value:.1f}"
     if key == "score":
         return f"{value:+.0%}" if place == 5 else f"{value:.3f}"
     return f"{value:,.0f}"

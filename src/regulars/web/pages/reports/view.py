@@ -16,6 +16,7 @@ from regulars.records.read.company import company
 from regulars.records.spreadsheet import plain_cell
 from regulars.web.access import ColleagueRequest, access
 from regulars.web.clock import today_of
+from regulars.web.pages.reports.health_score import health_score_page
 from regulars.web.pages.reports.page import ROWS, reports, skill
 
 
@@ -30,7 +31,13 @@ def retention_page(request: ColleagueRequest) -> HttpResponseBase:
 def score_page(request: ColleagueRequest) -> HttpResponseBase:
     """Show whether our score was right, against chance and against the simple rules."""
     report = reports("score")[0]
-    return render(request, "pages/reports/score.html", {"report": report, "skill": skill()})
+    shown = {
+        "report": report,
+        "skill": skill(),
+        "health": health_score_page(),
+        "on_contract": company().buying == "contract",
+    }
+    return render(request, "pages/reports/score.html", shown)
 
 
 @access("read")

@@ -1,0 +1,120 @@
+"""Undoing a run: what it brought goes, and what has anything from elsewhere stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from regulars.insight.errors import RegularsError
+from regulars.ledger.imports.intake import shred_upload
+from regulars.ledger.imports.lock import alone
+from regulars.ledger.models import Fact, ImportRun, Rejection
+from regulars.ledger.record import mark_due
+from regulars.records.models import Colleague, Customer
+from regulars.records.write.audit import record_entry, require
+from regulars.records.write.profiles import remove_people
+
+State = ImportRun.State
+UNDO_BATCH = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What undoing an import removed."""
+
+    facts: int
+    customers: int
+    people: int
+
+
+def undo_import(actor: Colleague | None, run_id: int) -> Undone:
+    """Remove everything a run brought: facts, customers that then have nothing else, people, rejected rows.
+
+    Customers that were here before, or have got anything since, stay.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, ``import-unknown`` or ``import-under-way``.
+    """
+    require(actor, "lead")
+    with alone(run_id):
+        run = ImportRun.objects.filter(pk=run_id).first()
+        if run is None:
+            raise RegularsError("import-unknown", f"There is no import {run_id}.", 404)
+        if run.state == State.UNDONE:
+            raise RegularsError("import-undone", f"Import {run_id} was undone before.", 409)
+        touched, facts = _remove_facts(run)
+        with transaction.atomic():
+            people = remove_people(*(_brought(run, what) for what in ("person", "role")))
+            customers = _remove_customers(_brought(run, "customer"))
+            mark_due(_still(touched), timezone.now())
+            Rejection.objects.filter(import_run=run).delete()
+            run.batches.all().delete()
+            run.state, run.undone_at = State.UNDONE, timezone.now()
+            run.save(update_fields=["state", "undone_at"])
+            record_entry(actor, "undo_import", f"import {run.pk}", {"facts": facts, "customers": customers})
+    shred_upload(run)
+    _sweep_segments()
+    return Undone(facts, customers, people)
+
+
+def _remove_facts(run: ImportRun) -> tuple[set[int], int]:
+    """Remove a run's facts piece by piece; return the customers they were of, and how many facts went."""
+    touched: set[int] = set()
+    removed = 0
+    mine = Fact.objects.filter(import_run=run)
+    if run.first_fact is None or run.last_fact is None:
+        return touched, removed
+    from regulars.ledger.seal import unseal_facts
+
+    for first in range(run.first_fact, run.last_fact + 1, UNDO_BATCH):
+        span = range(first, min(first + UNDO_BATCH, run.last_fact + 1))
+        with transaction.atomic():
+            unseal_facts(span)
+            some = mine.filter(pk__gte=span.start, pk__lt=span.stop)
+            touched.update(some.exclude(customer=None).values_list("customer_id", flat=True))
+            removed += some._raw_delete(some.db)
+    return touched, removed
+
+
+def _remove_customers(ids: Sequence[int]) -> int:
+    """Remove customers the run made that have nothing from elsewhere."""
+    removed = 0
+    while found := sum(_remove_some(ids[start : start + 2_000]) for start in range(0, len(ids), 2_000)):
+        # Parents can go once their children have.
+        removed += found
+    return removed
+
+
+def _remove_some(ids: Sequence[int]) -> int:
+    some = Customer.objects.filter(
+        pk__in=ids, facts=None, roles=None, todos=None, notes=None, tags=None, children=None, absorbed=None,
+        merged_into=None, knowledge=None, blockers=None, not_yets=None, outcomes=None, commitments=None,
+        milestones=None, wishes=None, shares=None,
+    )  # fmt: skip
+    gone = list(some.values_list("pk", flat=True))
+    Customer.objects.filter(pk__in=gone).delete()
+    return len(gone)
+
+
+def _still(customers: set[int]) -> list[int]:
+    there = set(Customer.objects.values_list("pk", flat=True))
+    return sorted(customers & there)
+
+
+def _brought(run: ImportRun, what: str) -> list[int]:
+    ids: list[int] = []
+    for brought in run.batches.values_list("brought", flat=True):
+        for first, last in brought.get(what, ()):
+            ids.extend(range(first, last + 1))
+    return ids
+
+
+def _sweep_segments() -> None:
+    from regulars.ledger.seal import sweep_segments
+
+    sweep_segments(older_than=0)

@@ -1,0 +1,122 @@
+"""Is our score right, for customers under contract: the stored record in words, tables and cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from regulars.attention.models import ContractStanding, StoredResult
+from regulars.attention.read.names import names_of
+from regulars.attention.score_record import DRAWN, KEY
+from regulars.web.pages.reports.page import Report, month_words, reports
+
+SHOWN_CASES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One who left: who, when, what they scored so long before, and what was known then.
+
+    ``verdict`` is "seen" where the score had put them into the lowest third, "missed" where not, "" where
+    there was no score.
+    """
+
+    customer: int
+    name: str
+    until: int
+    score: str
+    verdict: str
+    known: str
+
+
+@dataclass(frozen=True, slots=True)
+class HealthScorePage:
+    """Everything the section shows; ``state`` is "absent", "refused" or "told"."""
+
+    state: str
+    told: Mapping[str, Any]
+    ways: tuple[tuple[str, ...], ...] = ()
+    weights: tuple[tuple[str, ...], ...] = ()
+    loud: tuple[str, ...] = ()
+    cases: tuple[CaseLine, ...] = ()
+    left: int = 0
+    drawn: tuple[Report, ...] = ()
+    as_of: int = 0
+    computed_at: datetime | None = None
+
+
+def health_score_page() -> HealthScorePage | None:
+    """Return the record of the health score; nothing where nobody is or was under contract."""
+    row = StoredResult.objects.filter(key=KEY).first()
+    if not ContractStanding.objects.exists():
+        return None
+    if row is None:
+        return HealthScorePage("absent", {})
+    told = row.result
+    return HealthScorePage(
+        state="refused" if told["refusal"] else "told",
+        told=told,
+        ways=tuple(_way(way) for way in told["ways"]),
+        weights=tuple(_weight(weight) for weight in told["weights"]),
+        loud=tuple(_month(month) for month in told["months"] if month["loud"]),
+        cases=_cases(told["cases"]),
+        left=len(told["cases"]),
+        drawn=() if told["refusal"] else tuple(reports(*DRAWN)),
+        as_of=row.as_of,
+        computed_at=row.computed_at,
+    )
+
+
+def _way(way: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        way["name"],
+        _interval(way["skill"], "+.0%"),
+        _interval(way["auc"], ".2f"),
+        _interval(way["lift"], ".1f"),
+        _interval(way["average_precision"], ".2f"),
+        f"{way['brier']:.4f}",
+        f"{way['log_score']:.3f}",
+    )
+
+
+def _interval(one: Mapping[str, Any], how: str) -> str:
+    """Return a figure with its interval: +5% (+1% to +9%)."""
+    if one["value"] is None:
+        return "not defined"
+    if one["low"] is None or one["low"] == one["high"]:
+        return format(one["value"], how)
+    return f"{one['value']:{how}} ({one['low']:{how}} to {one['high']:{how}})"
+
+
+def _weight(weight: Mapping[str, Any]) -> tuple[str, ...]:
+    se = "" if weight["se"] is None else f" ± {weight['se']:.2f}"
+    said = f"{-weight['prior']:+.2f}" if weight["prior"] else "not said"
+    points = f"{weight['points_per_unit']:+.1f}" if weight["points_per_unit"] else "0"
+    return weight["words"], f"{-weight['beta'] or 0.0:+.2f}{se}", said, points, weight["note"]
+
+
+def _month(month: Mapping[str, Any]) -> str:
+    return f"{month_words(month['month'])}: {month['lost']:,} lost, {month['expected']:.1f} expected"
+
+
+def _cases(cases: Sequence[Mapping[str, Any]]) -> tuple[CaseLine, ...]:
+    """Return the latest cases; who was erased since is left out."""
+    shown = cases[:SHOWN_CASES]
+    names = names_of([case["customer"] for case in shown])
+    return tuple(
+        CaseLine(
+            case["customer"],
+            names[case["customer"]],
+            case["until"],
+            "" if case["points"] is None else f"{case['points']:.0f}",
+            "" if case["in_lowest"] is None else "seen" if case["in_lowest"] >= _HALF else "missed",
+            case["known"],
+        )
+        for case in shown
+        if case["customer"] in names
+    )
+
+
+_HALF = 0.5
