@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from regulars.attention.contracts import customer_contracts
+from regulars.attention.health_profiles import current_profiles
 from regulars.attention.known_then import KnownThen, known_then, signals_of
-from regulars.attention.read.health_profiles import profiles_in_force
 from regulars.insight.contract_terms import EXPECTED_DAYS, ContractTold
 from regulars.insight.health_profile import profile_for
 from regulars.insight.person_periods import PersonPeriods, Signal, person_periods
@@ -136,7 +136,7 @@ def person_months(as_of: int, *, ahead: int = 3) -> PersonMonths:
     found = spells(as_of)
     months = told_months(found, as_of)
     kinds = dict(Customer.objects.exclude(kind=None).values_list("pk", "kind__name"))
-    profiles = profiles_in_force()
+    profiles = tuple(one.profile for one in current_profiles().values())
     signals = signals_of([profile_for(kinds.get(one.customer, ""), profiles) for one in found])
     seen = last_days(first_day_of(months.start) - SILENCE_DAYS, first_day_of(months.start))
     columns, features, known = defaultdict[str, list[Any]](list), list[Floats](), dict[int, str]()

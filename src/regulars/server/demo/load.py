@@ -8,10 +8,11 @@ from datetime import date
 
 from django.db import transaction
 
+from regulars.attention.health import WEEK, refresh_health
 from regulars.insight.errors import RegularsError
 from regulars.ledger.record import record_facts
 from regulars.records.models import Colleague, Source
-from regulars.records.read.company import calendar_date
+from regulars.records.read.company import calendar_date, epoch_day
 from regulars.records.registry import DECLARED
 from regulars.records.write.customers import ensure_customers
 from regulars.records.write.demo import (
@@ -69,6 +70,9 @@ def seed(*, company: str, today: date, actor: Colleague | None = None) -> SeedRe
         _describe(seeded, sources, ids, team)
         _agree(seeded, sources, ids, team)
         facts = _facts(seeded, sources)
+        if seeded.success:
+            # A week ago as it stood then, so that pages can say what has changed since.
+            refresh_health(None, epoch_day(today) - WEEK)
         index_due()
     return SeedReport(company, len(ids), facts, seeded.stories)
 
