@@ -140,3 +140,25 @@ def test_the_page_costs_the_same_statements_for_one_entry_and_for_twenty(as_max:
         return len(caught)
 
     assert statements(regular("One", times=1)) == statements(regular("Twenty", times=20))
+
+
+def test_of_many_people_and_steps_the_first_are_shown_and_the_rest_are_a_step_away(as_max, db):
+    from regulars.attention.models import NextStep
+    from regulars.records.models import Person, Role
+    from tests.web.factories import customer, today
+
+    one = customer("Large Company")
+    people = Person.objects.bulk_create(Person(name=f"Person {n:02d}") for n in range(30))
+    Role.objects.bulk_create(Role(person=person, customer=one) for person in people)
+    Role.objects.filter(person=people[-1]).update(part="champion")
+    for n in range(8):
+        NextStep.objects.create(
+            customer=one, kind="outcome_late", key=f"k{n}", sentence=f"is late with {n}.", opened_day=today()
+        )
+    address = f"/customers/{opaque(one.pk)}"
+    page = as_max.get(address).content.decode()
+    assert "Person 29" in page, "who plays a part stands first"
+    assert page.count("The part Person") == 12
+    assert "18 more people" in page
+    assert "3 more, less pressing" in page
+    assert as_max.get(f"{address}?people=all").content.decode().count("The part Person") == 30

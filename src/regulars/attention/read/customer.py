@@ -101,9 +101,8 @@ def usual_of(customer: int, until: int, known_by: int | None = None) -> Usual:
 
 def open_steps(customer: int) -> Sequence[NextStep]:
     """Return the open next steps of one customer, most useful first."""
-    return list(
-        NextStep.objects.filter(customer=customer, state=NextStep.State.OPEN).order_by("-score", "id")
-    )
+    steps = NextStep.objects.filter(customer=customer, state=NextStep.State.OPEN)
+    return list(steps.select_related("customer").order_by("-score", "id"))
 
 
 def model_words() -> str:

@@ -63,6 +63,27 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True)
+class People:
+    """The people that are shown, those with a part first; how many more there are, and where."""
+
+    shown: Sequence[Role]
+    more: int
+    address: str
+
+
+PEOPLE_SHOWN = 12
+
+
+def people_shown(found: Sequence[Role], looked: Looked) -> People:
+    """Return the people of a customer, all of them where that is asked for."""
+    if len(found) <= PEOPLE_SHOWN or looked.asked.get("people") == "all":
+        return People(found, 0, "")
+    ordered = sorted(found, key=lambda role: (role.until is not None, not role.part))
+    more = len(found) - PEOPLE_SHOWN
+    return People(ordered[:PEOPLE_SHOWN], more, looked.changed(people="all") + "#people")
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerPage:
     """Everything the page of one customer shows.
 
@@ -83,6 +104,7 @@ class CustomerPage:
     steps: tuple[Reason, ...]
     todos: Sequence[ToDo]
     records: Records
+    people: People
     tab: str
     tabs: tuple[Link, ...]
     chips: tuple[Link, ...]
@@ -109,7 +131,7 @@ class Looked:
     @classmethod
     def of(cls, ref: str, typed: QueryDict) -> Looked:
         """Return what a request asks for."""
-        names = ("tab", "only", "before", "as_of", "mode", "outcome")
+        names = ("tab", "only", "before", "as_of", "mode", "outcome", "people")
         return cls(ref, {name: text for name in names if (text := str(typed.get(name, "")))})
 
     def changed(self, **changes: str) -> str:
@@ -160,6 +182,7 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
         steps=_steps(customer.pk) if day is None else (),
         todos=list(todos_of(customer.pk)) if day is None else [],
         records=known,
+        people=people_shown(known.roles, looked),
         tab=tab,
         tabs=_tabs(looked, tab),
         chips=_chips(looked),
