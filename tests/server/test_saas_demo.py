@@ -10,6 +10,7 @@ from django.db import connection
 
 from regulars.attention.models import NextStep
 from regulars.attention.reassess import reassess_all
+from regulars.attention.score_record import score_record
 from regulars.insight.outcome import OutcomeState
 from regulars.ledger.by_hand import Told, record_told
 from regulars.ledger.models import Fact
@@ -77,6 +78,16 @@ def test_seeding_writes_what_was_agreed(db):
         OutcomeState.CONFIRMED, OutcomeState.LATE, OutcomeState.MISSED, OutcomeState.REACHED,
         OutcomeState.ON_TRACK, OutcomeState.DRAFT,
     }  # fmt: skip
+
+
+def test_the_points_foresee_who_leaves_because_the_truth_behind_both_is_the_same(db):
+    seed(company="saas", today=TODAY)
+    told = score_record(epoch_day(TODAY))
+    points = next(way for way in told["ways"] if way["name"] == "points shown")
+    assert told["seen"] > 40
+    assert told["share"]["low"] > 1 / 3, told["looked_back"]
+    assert points["auc"]["low"] > 0.5
+    assert points["lift"]["low"] > 1
 
 
 def test_it_leaves_as_it_came(transactional_db):
