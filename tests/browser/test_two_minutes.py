@@ -54,8 +54,7 @@ def test_from_a_till_export_to_the_truth_about_it(browse: Any, as_ana: Any, tmp_
     page.wait_for_url("**/data/imports/*")
     work()
     said = page.locator(".imports-result")
-    said.wait_for()
-    assert "people bought" in said.inner_text()
+    said.get_by_text("people bought").wait_for()
     assert "did not come when they should" in said.inner_text()
 
     hand.click(page.get_by_role("link", name="See the regulars"))

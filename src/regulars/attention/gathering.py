@@ -29,7 +29,7 @@ from regulars.store.kept import Columns, keep_columns, kept_columns, kept_rests_
 
 IntArray = npt.NDArray[np.int64]
 
-GATHERED_AT_ONCE = 250_000
+GATHERED_AT_ONCE = 200_000
 """Customers whose facts the engine holds at once, within its own memory limit; each span reads all facts."""
 
 ALL_FROM_SHARE = 0.5

@@ -45,7 +45,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DEMO", "no", "yes: visitors from this machine are signed in as the demo's admin."),
     Setting("ENGINE", "duckdb", "duckdb on this machine, or spark for facts that outgrew it."),
     Setting("SPARK_MASTER", "local[2]", "Spark master address, when REGULARS_ENGINE is spark."),
-    Setting("ENGINE_MEMORY", "512MB", "Memory the insight engine may use before it spills to disk."),
+    Setting("ENGINE_MEMORY", "448MB", "Memory the insight engine may use before it spills to disk."),
     Setting("REQUIRE_SECOND_FACTOR", "", "yes or no. Empty: yes when REGULARS_URL is https."),
     Setting("MAIL_URL", "", "smtp://user:password@host:port for mail. Empty: no mail is sent.", secret=True),
 )
