@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 NAME = "Everything & Co"
 
@@ -13,9 +13,10 @@ def make_full(entries: int, people: int, outcomes: int) -> int:
     from regulars.attention.write.success import confirm_outcome
     from regulars.ledger.by_hand import Told, record_told
     from regulars.records.models import Commitment, Customer, Milestone, Outcome, Person, Reading, Role, Wish
-    from regulars.records.read.company import epoch_day
+    from regulars.records.read.company import company, epoch_day
+    from regulars.web.clock import date_of
 
-    today = date.today()  # noqa: DTZ011
+    today = date_of(company())
     customer = Customer.objects.create(name=NAME, name_folded=NAME.lower()).pk
     kinds = ("touchpoint", "praise", "complaint", "feedback", "usage")
     told = [

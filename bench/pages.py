@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 import time
@@ -99,6 +100,7 @@ def signed_in() -> object:
 
     from regulars.records.models import Colleague
 
+    importlib.import_module("regulars.server.wsgi")  # leaves out of collections what the web process does
     client = Client(HTTP_HOST="localhost")
     admin = Colleague.objects.filter(role="admin").order_by("id").first()
     assert admin is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from random import Random
 
 import numpy as np
 import pytest
@@ -172,14 +173,14 @@ def plain(found: Bridge) -> list[object]:
 
 @given(terms=made_up(), grace=st.integers(0, 60), random=st.randoms())
 @settings(max_examples=100, deadline=None)
-def test_the_bridge_closes_and_rows_may_come_in_any_order(terms: Terms, grace: int, random: object) -> None:
+def test_the_bridge_closes_and_rows_may_come_in_any_order(terms: Terms, grace: int, random: Random) -> None:
     found = bridge(terms, BOUNDS[:27], currency="EUR", as_of=AS_OF, grace=grace)
     sums = {movement: found.total(movement) for movement in MOVES}
     gains = sums[Movement.NEW] + sums[Movement.RETURNED] + sums[Movement.EXPANSION]
     assert (found.start + gains - sums[Movement.CONTRACTION] - sums[Movement.LOST] == found.end).all()
     assert (found.end[:-1] == found.start[1:]).all()
     order = list(range(len(terms)))
-    random.shuffle(order)  # type: ignore[attr-defined]
+    random.shuffle(order)
     shuffled = bridge(terms.where(order), BOUNDS[:27], currency="EUR", as_of=AS_OF, grace=grace)
     assert plain(shuffled) == plain(found)
 

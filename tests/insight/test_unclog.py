@@ -2,31 +2,7 @@
 
 from __future__ import annotations
 
-from regulars.insight.unclog import BlockerSpan, median_time, time_to_unclog
-
-# Acute myelogenous leukaemia, Miller 1997, Survival Analysis, p. 49; the medians and 95 % limits are those
-# that R's survfit prints for it.
-MAINTAINED = [
-    (9, 1),
-    (13, 1),
-    (13, 0),
-    (18, 1),
-    (23, 1),
-    (28, 0),
-    (31, 1),
-    (34, 1),
-    (45, 0),
-    (48, 1),
-    (161, 0),
-]
-NOT_MAINTAINED = [
-    (5, 1), (5, 1), (8, 1), (8, 1), (12, 1), (16, 0), (23, 1), (27, 1), (30, 1), (33, 1), (43, 1), (45, 1),
-]  # fmt: skip
-
-
-def test_the_median_and_its_limits_are_those_of_the_textbook() -> None:
-    assert median_time([(time, bool(ended)) for time, ended in MAINTAINED]) == (31, 18, None)
-    assert median_time([(time, bool(ended)) for time, ended in NOT_MAINTAINED]) == (23, 8, None)
+from regulars.insight.unclog import BlockerSpan, time_to_unclog
 
 
 def spans(closed: list[int], standing: int = 0) -> list[BlockerSpan]:

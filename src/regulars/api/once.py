@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja.responses import Status
 
+from regulars.api.keys import key_of
 from regulars.insight.errors import RegularsError
 from regulars.records.write.api_answers import LONGEST_NAME, answered_once
 
@@ -47,7 +48,7 @@ def once(operation: Operation) -> Operation:
             words = f"An Idempotency-Key has at most {LONGEST_NAME} letters; this one has {len(name)}."
             raise RegularsError("idempotency-too-long", words)
         status, body = answered_once(
-            request.auth,  # type: ignore[attr-defined]
+            key_of(request),
             name,
             _asked(request),
             timezone.now(),

@@ -8,7 +8,7 @@ It hides order and count; it is not an access control.
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 
 from regulars.insight.errors import RegularsError
 from regulars.records.write.keys import link_key
@@ -16,6 +16,7 @@ from regulars.records.write.keys import link_key
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUE = {letter: value for value, letter in enumerate(_LETTERS)}
 _HALF = (1 << 20) - 1
+_REMEMBERED = 16_384
 
 
 @cache
@@ -23,16 +24,13 @@ def _key(database: str) -> bytes:
     return bytes.fromhex(link_key())
 
 
-def forget_key() -> None:
-    """Forget the cached key, after a restore or between tests."""
-    _key.cache_clear()
-
-
 def _round(half: int, number: int) -> int:
     seed = half.to_bytes(3, "big") + bytes([number])
     return int.from_bytes(hashlib.blake2s(seed, key=_key("default"), digest_size=3).digest(), "big") & _HALF
 
 
+# A page writes the id of one row again and again, and whoever acts on it sees it again.
+@lru_cache(_REMEMBERED)
 def opaque(number: int) -> str:
     """Return the eight letters that mean this row number outside."""
     left, right = number >> 20, number & _HALF

@@ -27,10 +27,10 @@ def request_id(get_response: Answer) -> Answer:
     """Give each request an id, which error pages show and the log repeats."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        request.request_id = secrets.token_hex(6)  # type: ignore[attr-defined]
+        request.request_id = given = secrets.token_hex(6)  # type: ignore[attr-defined]
         response = get_response(request)
         if not of_a_link(request.path):  # what opens nothing answers the same to every byte
-            response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+            response["X-Request-Id"] = given
         return response
 
     return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from random import Random
 
 import numpy as np
 import pytest
@@ -126,12 +127,12 @@ def test_differences_of_gammas_keep_their_digits_far_out() -> None:
 @given(rows=ROWS, random=st.randoms(), model=st.sampled_from(["sbg", "bdw"]))
 @settings(max_examples=40, deadline=None)
 def test_neither_order_nor_repetition_matters(
-    rows: list[tuple[int, bool, int]], random: object, model: ContractModel
+    rows: list[tuple[int, bool, int]], random: Random, model: ContractModel
 ) -> None:
     if contract.shortfall(of_rows(rows), model):
         return
     apart = [(survived, lost, 1) for survived, lost, weight in rows for _ in range(weight)]
-    random.shuffle(apart)  # type: ignore[attr-defined]
+    random.shuffle(apart)
     assert contract.fit(of_rows(rows), model=model) == contract.fit(of_rows(apart), model=model)
 
 

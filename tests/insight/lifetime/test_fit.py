@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 import pytest
@@ -84,12 +85,12 @@ def test_a_large_base_is_fitted_to_the_same_optimum_from_a_sample_as_from_cold()
 
 @given(rows=SMALL, random=st.randoms())
 @settings(max_examples=40, deadline=None)
-def test_the_order_of_customers_does_not_matter(rows: list[tuple[int, int, int]], random: object) -> None:
+def test_the_order_of_customers_does_not_matter(rows: list[tuple[int, int, int]], random: Random) -> None:
     summary = of_rows(rows)
     if not summary.repeats:
         return
     order = list(range(len(rows)))
-    random.shuffle(order)  # type: ignore[attr-defined]
+    random.shuffle(order)
     shuffled = PurchaseSummary(summary.x[order], summary.t_x[order], summary.T[order])
     assert mbg.fit(summary).to_json() == mbg.fit(shuffled).to_json()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -47,10 +49,10 @@ def test_summaries_are_the_definition(purchases: list[tuple[int, int, int]], as_
 
 
 @given(PURCHASES, st.randoms())
-def test_order_and_duplicates_do_not_matter(purchases: list[tuple[int, int, int]], random: object) -> None:
+def test_order_and_duplicates_do_not_matter(purchases: list[tuple[int, int, int]], random: Random) -> None:
     who, day, _ = (np.array(column) for column in zip(*purchases, strict=True))
     twice = list(range(len(who))) * 2
-    random.shuffle(twice)  # type: ignore[attr-defined]
+    random.shuffle(twice)
     once, again = summaries(who, day, AS_OF), summaries(who[twice], day[twice], AS_OF)
     for name in ("x", "t_x", "T", "customer"):
         assert np.array_equal(getattr(once, name), getattr(again, name))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from regulars.insight.estimate import Estimate
 from regulars.insight.unclog import BlockerSpan, age_days, time_to_unclog
 from regulars.records.models import Blocker, Side
@@ -52,13 +50,13 @@ def blockers(customer: int, as_of: int, *, known_by: int | None = None) -> Block
     Epoch days.
     """
     on = calendar_date(as_of)
-    rows = Blocker.objects.filter(customer=customer, opened_on__lte=on)
-    rows = rows.select_related("person", "colleague", "outcome")
-    standing = rows.filter(Q(closed_on=None) | Q(closed_on__gt=on)).order_by("opened_on", "id")
-    cleared = rows.filter(closed_on__lte=on).order_by("-closed_on", "-id")[:CLEARED_SHOWN]
+    found = Blocker.objects.filter(customer=customer, opened_on__lte=on).order_by("opened_on", "id")
+    rows = written_by(found.select_related("person", "colleague", "outcome"), known_by)
+    cleared = [row for row in rows if row.closed_on is not None and row.closed_on <= on]
+    cleared.sort(key=lambda row: (row.closed_on, row.pk), reverse=True)
     return Blockers(
-        tuple(_shown(row, as_of) for row in written_by(standing, known_by)),
-        tuple(_shown(row, as_of) for row in written_by(cleared, known_by)),
+        tuple(_shown(row, as_of) for row in rows if row.closed_on is None or row.closed_on > on),
+        tuple(_shown(row, as_of) for row in cleared[:CLEARED_SHOWN]),
     )
 
 

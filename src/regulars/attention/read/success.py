@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +11,6 @@ from regulars.insight.measure import Happened, Read, read_by_rule
 from regulars.insight.outcome import OutcomeStanding, most_urgent, outcome_standing
 from regulars.insight.wish import Judgement, Touchpoint, WishStanding, wish_standing
 from regulars.ledger.models import Fact
-from regulars.ledger.told import ToldFact, told_facts
 from regulars.records.models import Commitment, Confirmation, Milestone, Outcome, Side, Wish
 from regulars.records.read.company import epoch_day
 from regulars.records.read.success import OutcomeRows, PlanRows, outcome_record, plan_rows
@@ -196,19 +193,19 @@ def _wishes(customer: int, rows: Sequence[Wish], as_of: int, known_by: int | Non
 
 def touchpoints_of(customer: int, as_of: int, known_by: int | None = None) -> tuple[Touchpoint, ...]:
     """Return a customer's last touchpoints, in the order in which they happened."""
-    facts = told_facts(["touchpoint"], customers=[customer], until_day=as_of, known_by=known_by)
-    return tuple(_touchpoint(fact) for fact in deque(facts, maxlen=TOUCHPOINTS))
+    facts = Fact.objects.filter(customer=customer, kind="touchpoint", day__lte=as_of)
+    if known_by is not None:
+        facts = facts.filter(received_day__lte=known_by)
+    last = list(facts.order_by("-day", "-pk").values_list("day", "properties")[:TOUCHPOINTS])
+    return tuple(_touchpoint(day, told) for day, told in reversed(last))
 
 
-def _touchpoint(fact: ToldFact) -> Touchpoint:
-    told: dict[str, Any] = (
-        json.loads(fact.properties) if isinstance(fact.properties, str) else fact.properties
-    )
+def _touchpoint(day: int, told: dict[str, Any]) -> Touchpoint:
     words = {name: str(told.get(name, "")) for name in ("channel", "direction", "language", "person")}
     words["channel"] = words["channel"].lower()
     selling = told.get("selling")
     return Touchpoint(
-        fact.day, selling=None if selling is None else selling in (True, "true", "yes", "1"), **words
+        day, selling=None if selling is None else selling in (True, "true", "yes", "1"), **words
     )
 
 

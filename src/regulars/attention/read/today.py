@@ -129,10 +129,11 @@ def contacts(customers: Iterable[int | None]) -> dict[int, Contact]:
     """Return whom to reach at each customer: the first person with a phone or an e-mail on record."""
     found: dict[int, Contact] = {}
     roles = Role.objects.filter(customer__in={one for one in customers if one}, until=None)
-    for role in roles.select_related("person").order_by("id"):
-        person = role.person
-        if person.phone or person.email:
-            found.setdefault(role.customer_id, Contact(person.name, person.phone, person.email))
+    reached = roles.exclude(person__phone="", person__email="").order_by("id")
+    for customer, *contact in reached.values_list(
+        "customer_id", "person__name", "person__phone", "person__email"
+    ):
+        found.setdefault(customer, Contact(*contact))
     return found
 
 

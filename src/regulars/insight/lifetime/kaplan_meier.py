@@ -16,6 +16,8 @@ from regulars.insight.proportion import Z95, wilson
 METHOD = "Kaplan-Meier"
 FEWEST = 5
 """No figure where fewer were still watched."""
+HALF = 0.5 + 1e-12
+"""A half, give or take what floating point gains on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,12 @@ class KaplanMeier:
         return int(self.at_risk[row]) if row < len(self.time) else 0
 
     def median(self) -> Estimate:
-        """Return the time by which half have left, with the times at which the interval crosses a half."""
+        """Return the time by which half have left, with the times at which the interval crosses a half.
+
+        Source
+        ------
+        Brookmeyer and Crowley 1982, Biometrics 38, 29-41, with the interval of the curve.
+        """
         crossed = [_first_at_most(self.time, edge) for edge in (self.survival, self.low, self.high)]
         value, low, high = crossed
         if value is None:
@@ -88,7 +95,7 @@ class KaplanMeier:
 
 
 def _first_at_most(time: Ints, curve: Floats) -> float | None:
-    below = np.flatnonzero(curve <= 0.5)
+    below = np.flatnonzero(curve <= HALF)
     return float(time[below[0]]) if len(below) else None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import F, Model, Prefetch, QuerySet
+from django.db.models import F, Model, QuerySet
 
 from regulars.insight.errors import RegularsError
 from regulars.insight.outcome import OutcomeRecord, Said
@@ -29,6 +29,7 @@ from regulars.records.read.company import epoch_day
 
 Row = TypeVar("Row", bound=Model)
 Step = TypeVar("Step", Milestone, Commitment)
+Hanging = TypeVar("Hanging", Reading, Confirmation, OutcomeEdit, Acknowledgement)
 Owned = dict[tuple[int, int | None], list[Step]]
 
 _BY_DUE = (F("due_on").asc(nulls_last=True), "pk")
@@ -77,16 +78,17 @@ def plan_rows(customers: Sequence[int], *, whole: bool = True) -> dict[int, Plan
             .order_by("pk")
         ):
             wishes[wish.customer_id].append(wish)
+    hung = _hung(customers, whole=whole)
     outcomes: dict[int, list[OutcomeRows]] = defaultdict(list)
     for one in _outcomes(customers, whole=whole):
         key = one.customer_id, one.pk
         outcomes[one.customer_id].append(
             OutcomeRows(
                 outcome=one,
-                readings=list(one.readings.all()),
-                said=list(one.confirmations.all()),
-                aside=list(one.edits.all()) if whole else [],
-                seen=list(one.acknowledgements.all()) if whole else [],
+                readings=hung.readings.get(one.pk, []),
+                said=hung.said.get(one.pk, []),
+                aside=hung.aside.get(one.pk, []),
+                seen=hung.seen.get(one.pk, []),
                 milestones=milestones.get(key, []),
                 commitments=commitments.get(key, []),
             )
@@ -108,18 +110,43 @@ def _owned(rows: Iterable[Step]) -> Owned[Step]:
 
 
 def _outcomes(customers: Sequence[int], *, whole: bool) -> QuerySet[Outcome]:
-    readings, said = Reading.objects.order_by("-day", "-pk"), Confirmation.objects.order_by("-said_on", "-pk")
     rows = Outcome.objects.filter(customer__in=customers).order_by("pk")
+    return rows.select_related("owner", "their_owner", "said_by") if whole else rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Hung:
+    """What hangs on outcomes, by outcome.
+
+    Grouped here and not prefetched, since rows that point at one another wait for the garbage collection.
+    """
+
+    readings: dict[int, list[Reading]]
+    said: dict[int, list[Confirmation]]
+    aside: dict[int, list[OutcomeEdit]]
+    seen: dict[int, list[Acknowledgement]]
+
+
+def _hung(customers: Sequence[int], *, whole: bool) -> _Hung:
+    readings = Reading.objects.filter(outcome__customer__in=customers).order_by("-day", "-pk")
+    said = Confirmation.objects.filter(outcome__customer__in=customers).order_by("-said_on", "-pk")
     if not whole:
-        return rows.prefetch_related(Prefetch("readings", readings), Prefetch("confirmations", said))
-    edits = OutcomeEdit.objects.filter(aside=True, settled_at=None)
-    seen = Acknowledgement.objects.select_related("colleague", "person")
-    return rows.select_related("owner", "their_owner", "said_by").prefetch_related(
-        Prefetch("readings", readings.select_related("by")),
-        Prefetch("confirmations", said.select_related("said_by", "noted_by")),
-        Prefetch("edits", edits.select_related("by").order_by("pk")),
-        Prefetch("acknowledgements", seen.order_by("-version", "pk")),
+        return _Hung(_by_outcome(readings), _by_outcome(said), {}, {})
+    edits = OutcomeEdit.objects.filter(outcome__customer__in=customers, aside=True, settled_at=None)
+    seen = Acknowledgement.objects.filter(outcome__customer__in=customers)
+    return _Hung(
+        _by_outcome(readings.select_related("by")),
+        _by_outcome(said.select_related("said_by", "noted_by")),
+        _by_outcome(edits.select_related("by").order_by("pk")),
+        _by_outcome(seen.select_related("colleague", "person").order_by("-version", "pk")),
     )
+
+
+def _by_outcome(rows: Iterable[Hanging]) -> dict[int, list[Hanging]]:
+    found: dict[int, list[Hanging]] = defaultdict(list)
+    for row in rows:
+        found[row.outcome_id].append(row)
+    return found
 
 
 def outcome_record(rows: OutcomeRows, computed: Sequence[tuple[int, float]] = ()) -> OutcomeRecord:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -76,16 +77,11 @@ def _calls(seen: Seen, key: str, *agos: int, channel: str = "phone") -> None:
         )
 
 
-def _outcome(
-    seen: Seen, key: str, sentence: str, why: str, noted: int, due: int, **more: object
-) -> DemoOutcome:
+def _outcome(seen: Seen, key: str, sentence: str, why: str, noted: int, due: int, **more: Any) -> DemoOutcome:
     """Return an agreed outcome; ``noted`` and ``due`` are days ago and days ahead."""
     day, subject = seen.today - noted, f"demo-outcome-{key}-{noted}"
     seen.tell(TEAM, "outcome_agreed", key, day, text=sentence, serial=subject)
-    outcome = replace(
-        DemoOutcome(key, sentence, why, day, seen.today + due, agreed=day),
-        **more,  # type: ignore[arg-type]
-    )
+    outcome = DemoOutcome(key, sentence, why, day, seen.today + due, agreed=day, **more)
     for heard in outcome.said:
         kind = "outcome_confirmed" if heard.verdict == "confirmed" else "outcome_disputed"
         seen.tell(TEAM, kind, key, heard.day, text=heard.words, serial=subject, quantity=heard.value)

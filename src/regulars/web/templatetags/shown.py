@@ -84,7 +84,18 @@ def nearness(day: int, today: int, *, late: bool = False) -> SafeString | str:
     return format_html('<span class="badge {}">{}</span>', tone, words)
 
 
-OUTCOME_TONES = {"disputed": "bad", "missed": "bad", "late": "watch", "draft": "unknown", "confirmed": "good"}
+OUTCOME_LOOK = {
+    OutcomeState.DISPUTED: ("message-square-warning", "bad"),
+    OutcomeState.MISSED: ("circle-x", "bad"),
+    OutcomeState.LATE: ("clock-alert", "watch"),
+    OutcomeState.DRAFT: ("pencil", "unknown"),
+    OutcomeState.REACHED: ("flag", "lemon"),
+    OutcomeState.AGREED: ("handshake", ""),
+    OutcomeState.ON_TRACK: ("trending-up", "good"),
+    OutcomeState.CONFIRMED: ("circle-check", "good"),
+    OutcomeState.DROPPED: ("circle-slash", ""),
+}
+"""Icon and tone of each state of an outcome; the word always stands beside them."""
 
 
 @register.simple_tag
@@ -95,7 +106,7 @@ def outcome_badge(plan: Any) -> SafeString | str:
     state = OutcomeState(plan.state)
     late = plan.days_late if state is OutcomeState.LATE else 0
     words = f"{late} day{'s' if late != 1 else ''} late" if late else state.word
-    return format_html('<span class="badge {}">{}</span>', OUTCOME_TONES.get(state.name.lower(), ""), words)
+    return format_html('<span class="badge {}">{}</span>', OUTCOME_LOOK[state][1], words)
 
 
 HEALTH_LOOK = {

@@ -32,9 +32,20 @@ class KnowingShown:
 
 
 def knowing_shown(
-    customer: int, as_of: int, *, purchase_days: int, rewound: bool, known_by: int | None = None
+    customer: int,
+    as_of: int,
+    *,
+    purchase_days: int,
+    outcomes: Sequence[Outcome],
+    rewound: bool,
+    known_by: int | None = None,
 ) -> KnowingShown:
     """Return what we know of a customer; on a rewound day nothing is asked and nothing is due.
+
+    Parameters
+    ----------
+    outcomes
+        What they want, as it is on the plan.
 
     Units
     -----
@@ -49,7 +60,7 @@ def knowing_shown(
         usual=_usual({one.row.side for one in standing.standing}, as_of),
         clears=[(str(value), str(label)) for value, label in Blocker.Clears.choices],
         parts=[(str(value), str(label)) for value, label in Role.Part.choices],
-        outcomes=list(Outcome.objects.filter(customer=customer, dropped_on=None).order_by("id")),
+        outcomes=sorted((one for one in outcomes if one.dropped_on is None), key=lambda one: one.pk),
     )
 
 

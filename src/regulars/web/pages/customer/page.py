@@ -202,6 +202,7 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
             customer.pk,
             shown,
             purchase_days=standing.row.purchase_days if standing else 0,
+            outcomes=[one.outcome for one in plan.outcomes],
             rewound=day is not None,
             known_by=known_by,
         ),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from regulars.attention.read.success import OutcomeShown, Plan, Promise, WishShown
-from regulars.insight.outcome import OutcomeState
 from regulars.insight.wish import CHANNELS, WishState
 from regulars.ledger.dialects.incoming import KINDS
 from regulars.records.models import (
@@ -25,23 +24,10 @@ from regulars.records.opaque import opaque
 from regulars.records.read.company import epoch_day
 from regulars.records.read.success import outcome_templates
 from regulars.web.pages.customer.success_drawing import Way, number_words, way
-from regulars.web.templatetags.shown import short_date
+from regulars.web.templatetags.shown import OUTCOME_LOOK, short_date
 
 OPEN_AT_ONCE = 3
 """So many outcomes are shown in full at once; of more, one is, and the others are a line each."""
-
-TONES = {
-    OutcomeState.DISPUTED: ("bad", "message-square-warning"),
-    OutcomeState.MISSED: ("bad", "circle-x"),
-    OutcomeState.LATE: ("watch", "clock-alert"),
-    OutcomeState.DRAFT: ("unknown", "pencil"),
-    OutcomeState.REACHED: ("lemon", "flag"),
-    OutcomeState.AGREED: ("", "handshake"),
-    OutcomeState.ON_TRACK: ("good", "trending-up"),
-    OutcomeState.CONFIRMED: ("good", "circle-check"),
-    OutcomeState.DROPPED: ("", "circle-slash"),
-}
-"""Tone and icon of each state; the word always stands beside them."""
 
 WISH_TONES = {
     WishState.UNMET: ("bad", "circle-x"),
@@ -158,7 +144,8 @@ def success_tab(plan: Plan, chosen: str, roles: Sequence[Role], owners: Sequence
     opened = set(refs if len(refs) <= OPEN_AT_ONCE else [chosen if chosen in refs else refs[0]])
     return SuccessTab(
         cards=tuple(
-            _card(one, names, is_open=ref in opened) for ref, one in zip(refs, plan.outcomes, strict=True)
+            _card(one, names, is_open=ref in opened, drawn=ref in opened)
+            for ref, one in zip(refs, plan.outcomes, strict=True)
         ),
         milestones=plan.milestones,
         promises=plan.promises,
@@ -171,14 +158,14 @@ def success_tab(plan: Plan, chosen: str, roles: Sequence[Role], owners: Sequence
 
 def card_of(shown: OutcomeShown) -> Card:
     """Return an outcome on one line, for above the fold."""
-    return _card(shown, lambda name, value: str(value), is_open=False)
+    return _card(shown, lambda name, value: str(value), is_open=False, drawn=True)
 
 
-def _card(shown: OutcomeShown, names: Callable[[str, Any], str], *, is_open: bool) -> Card:
-    tone, icon = TONES[shown.standing.state]
+def _card(shown: OutcomeShown, names: Callable[[str, Any], str], *, is_open: bool, drawn: bool) -> Card:
+    icon, tone = OUTCOME_LOOK[shown.standing.state]
     return Card(
         shown=shown,
-        way=way(shown),
+        way=way(shown) if drawn else None,
         tone=tone,
         icon=icon,
         is_open=is_open,
