@@ -10,10 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from regulars.attention.models import ContractStanding, FittedModel, StoredResult
-from regulars.attention.person_months import first_day_of, month_of, person_months, spells
+from regulars.attention.person_months import person_months, spells
 from regulars.attention.score_record import KEY, KIND, refresh_score_record, score_record_due
 from regulars.attention.write.contract_standings import refresh_contracts
 from regulars.cli.models import score as score_command
+from regulars.insight.months import first_day_of, month_of
 from regulars.insight.person_periods import PersonPeriods
 from regulars.insight.scorecard import Scorecard
 from regulars.ledger.by_hand import record_told

@@ -11,25 +11,27 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from regulars.attention.read.outcomes import outcomes_now
+from regulars.attention.write.plan_told import subject_of
 from regulars.attention.write.success import (
     CONFIRMED_DAYS,
     agree_outcome,
     confirm_outcome,
     fill_in,
-    make_commitment,
     measure_outcome,
+    see_plan,
+    see_whole_plan,
+    unagree_outcome,
+    withdraw_confirmation,
+    withdraw_reading,
+)
+from regulars.attention.write.success_steps import (
+    make_commitment,
     miss_commitment,
     reach_milestone,
     reopen_commitment,
     reopen_milestone,
-    see_plan,
-    see_whole_plan,
-    subject_of,
     tick_commitment,
-    unagree_outcome,
     unmake_commitment,
-    withdraw_confirmation,
-    withdraw_reading,
 )
 from regulars.insight.errors import RegularsError
 from regulars.ledger.by_hand import Told, record_told

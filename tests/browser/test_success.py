@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from regulars.attention.write.success import confirm_outcome, make_commitment, see_plan
+from regulars.attention.write.success import confirm_outcome, see_plan
+from regulars.attention.write.success_steps import make_commitment
 from regulars.records.models import Customer, Outcome, Person, Role
 from regulars.records.opaque import opaque
 from regulars.records.read.company import calendar_date

@@ -12,11 +12,10 @@ from regulars.insight.cohorts import (
     cohort_matrix,
     daily_counts,
     forecast_check,
-    month_of,
-    month_words,
     months_arrow,
 )
 from regulars.insight.days import purchase_days
+from regulars.insight.months import month_of, months_of
 from regulars.insight.shapes import columns
 from tests.insight.simulated import START, base
 
@@ -25,7 +24,7 @@ def test_the_matrix_equals_a_plain_count(table: Any) -> None:
     simulated = base(51, 80)
     as_of = START + 3 * 365 - 10
     keep = simulated.day <= as_of
-    customer, month = simulated.customer[keep], month_of(simulated.day[keep])
+    customer, month = simulated.customer[keep], months_of(simulated.day[keep])
     days = purchase_days(table(simulated.facts)).filter(lambda t: t.day <= as_of)
     cells = columns(cohort_cells(days, table(months_arrow(START, START + 1200))).to_pyarrow())
     found = cohort_matrix(cells, as_of)
@@ -40,10 +39,6 @@ def test_the_matrix_equals_a_plain_count(table: Any) -> None:
             else:
                 bought = sum((month[customer == c] == first + since).any() for c in group)
                 assert found.active[row, since] == bought
-
-
-def test_months_are_named() -> None:
-    assert month_words(int(month_of(19_783))) == "March 2024"
 
 
 def test_an_empty_base_has_an_empty_matrix() -> None:

@@ -12,11 +12,10 @@ from regulars.insight.contract_terms import (
     EXPECTED_DAYS,
     ContractEntry,
     ContractTold,
-    add_months,
     contract_told,
     monthly_amount,
-    months_between,
 )
+from regulars.insight.months import add_months, months_between
 
 
 def day(text: str) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -17,10 +16,10 @@ from regulars.attention.health_profiles import current_profiles
 from regulars.attention.known_then import KnownThen, known_then, signals_of
 from regulars.insight.contract_terms import EXPECTED_DAYS, ContractTold
 from regulars.insight.health_profile import profile_for
+from regulars.insight.months import first_day_of, month_of
 from regulars.insight.person_periods import PersonPeriods, Signal, person_periods
 from regulars.ledger.last_days import last_days
 from regulars.records.models import Customer
-from regulars.records.read.company import calendar_date, epoch_day
 
 Floats = npt.NDArray[np.float64]
 
@@ -90,17 +89,6 @@ def _stretches(contracts: Sequence[ContractTold], as_of: int) -> list[tuple[int,
         elif end > start:
             joined.append((start, end))
     return joined
-
-
-def month_of(day: int) -> int:
-    """Return the month of a day, counted from January 1970."""
-    on = calendar_date(day)
-    return (on.year - 1970) * 12 + on.month - 1
-
-
-def first_day_of(month: int) -> int:
-    """Return the first day of a month counted from January 1970."""
-    return epoch_day(date(1970 + month // 12, month % 12 + 1, 1))
 
 
 def told_months(found: Sequence[Spell], as_of: int) -> range:

@@ -19,6 +19,7 @@ from regulars.insight.errors import RegularsError
 from regulars.insight.lifetime.models import fit_named
 from regulars.insight.lifetime.skill import SkillCard
 from regulars.insight.lifetime.summary import summaries
+from regulars.insight.months import month_text
 from regulars.insight.shapes import columns
 from regulars.insight.stage import Stage
 from regulars.records.money import money_words
@@ -158,16 +159,12 @@ def cohorts(at: FactsAt, as_of: int) -> dict[str, Any]:
     shares = matrix.shares[shown]
     active = [[round(float(one), 4) for one in row if not np.isnan(one)] for row in shares]
     return {
-        "months": [_month(int(month)) for month in matrix.months[shown]],
+        "months": [month_text(int(month)) for month in matrix.months[shown]],
         "sizes": matrix.sizes[shown].tolist(),
         "active": active,
         "reading": _cohort_reading(matrix.sizes, matrix.active),
         "refusal": "",
     }
-
-
-def _month(month: int) -> str:
-    return f"{1970 + month // 12:04d}-{month % 12 + 1:02d}"
 
 
 def _cohort_reading(sizes: Any, active: Any) -> str:

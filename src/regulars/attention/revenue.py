@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -14,10 +13,11 @@ from regulars.insight.estimate import Estimate
 from regulars.insight.lifetime import contract as models
 from regulars.insight.lifetime.renewals_kept import Periods
 from regulars.insight.lives import Lives, lives_of
+from regulars.insight.months import month_of, month_text
 from regulars.insight.revenue import Bridge, Movement, Retention, bridge, mrr_at
 from regulars.insight.terms import LeftOut, Terms, month_bounds, terms_of
 from regulars.records.models import KindOfCustomer
-from regulars.records.read.company import calendar_date, company
+from regulars.records.read.company import company
 
 MONTHS = 24
 MOST_BEHIND = 300
@@ -53,19 +53,9 @@ def refresh_revenue(as_of: int) -> None:
     store_result("survival", as_of, survival(lives_of(terms, as_of)))
 
 
-def _month(day: int) -> int:
-    on = calendar_date(day)
-    return (on.year - 1970) * 12 + on.month - 1
-
-
 def _bounds(first_day: int, as_of: int) -> Any:
-    last = _month(as_of)
-    return month_bounds(max(_month(first_day), last - MONTHS + 1), last)
-
-
-def month_text(month: int) -> str:
-    """Return a month since 1970 as "2026-05"."""
-    return f"{date(1970 + month // 12, month % 12 + 1, 1):%Y-%m}"
+    last = month_of(as_of)
+    return month_bounds(max(month_of(first_day), last - MONTHS + 1), last)
 
 
 def revenue(terms: Terms, found: Bridge, currency: str, as_of: int) -> dict[str, Any]:

@@ -10,15 +10,15 @@ import numpy as np
 
 from regulars.attention.known_then import WORDS
 from regulars.attention.models import ContractStanding, StoredResult
-from regulars.attention.person_months import PersonMonths, first_day_of, person_months
+from regulars.attention.person_months import PersonMonths, person_months
 from regulars.attention.write.results import store_model, store_result
 from regulars.insight.estimate import Estimate
 from regulars.insight.looking_back import DAYS_A_MONTH, Case
+from regulars.insight.months import month_text
 from regulars.insight.person_periods import PersonPeriods
 from regulars.insight.score_drift import MonthJudged, feature_drift, monthly_calibration
 from regulars.insight.scorecard import Scorecard, fit
 from regulars.insight.track_record import TrackRecord, evaluate
-from regulars.records.read.company import calendar_date
 
 KEY = "health_record"
 KIND = "scorecard"
@@ -105,7 +105,7 @@ def _told(record: TrackRecord, months: PersonMonths) -> dict[str, Any]:
         "tested_losses": record.tested_losses,
         "vanished": record.vanished,
         "unseen": months.unseen,
-        "tested_from": _day_text(min(record.cuts, default=None)),
+        "tested_from": month_text(min(record.cuts)) if len(record.cuts) else "",
         "horizon_days": AHEAD * DAYS_A_MONTH,
         "weights": [],
         "months": [],
@@ -151,7 +151,7 @@ def _holding(rows: PersonPeriods, as_of: int) -> dict[str, Any]:
         if feature_drift(signal.key, before.features[:, place], lately.features[:, place], as_of).investigate
     ]
     return {
-        "months": [asdict(one) | {"month": _day_text(one.month), "loud": one.loud} for one in judged],
+        "months": [asdict(one) | {"month": month_text(one.month), "loud": one.loud} for one in judged],
         "moved": [WORDS[key] for key in moved],
     }
 
@@ -178,10 +178,6 @@ DRAWN: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "health_lift": _lift_reading,
 }
 """Results that are drawn, with what each says in words."""
-
-
-def _day_text(month: int | None) -> str:
-    return "" if month is None else f"{calendar_date(first_day_of(month)):%Y-%m}"
 
 
 def _estimate(one: Estimate) -> dict[str, Any]:

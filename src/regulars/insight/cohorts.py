@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -14,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from regulars.insight.estimate import Estimate
+from regulars.insight.months import month_of, months_of
 from regulars.insight.proportion import share
 from regulars.insight.rhythm import Columns
 from regulars.insight.shapes import COHORTS, DAYS, MONTHS, conform, shaped
@@ -23,26 +23,10 @@ Ints = NDArray[np.int64]
 WEEK = 7
 
 
-def month_of(day: Any) -> Any:
-    """Return the month of epoch days, counted from January 1970."""
-    return np.asarray(day, dtype="int64").astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-
-
-def month_words(month: int) -> str:
-    """Return a month as people write it.
-
-    Example
-    -------
-    >>> month_words(650)
-    'March 2024'
-    """
-    return f"{date(1970 + month // 12, month % 12 + 1, 1):%B %Y}"
-
-
 def months_arrow(first: int, last: int) -> pa.Table:
     """Return the month of every day from ``first`` to ``last`` in the MONTHS shape."""
     days = np.arange(first, last + 1, dtype=np.int32)
-    return pa.table({"day": days, "month": month_of(days).astype(np.int32)})
+    return pa.table({"day": days, "month": months_of(days).astype(np.int32)})
 
 
 @shaped(takes=(DAYS, MONTHS), gives=COHORTS)
@@ -100,8 +84,8 @@ def cohort_matrix(cells: Columns, as_of: int) -> CohortMatrix:
     """
     if not len(cells["cohort"]):
         return CohortMatrix(*(np.zeros(0, dtype=np.int64),) * 2, np.zeros((0, 0), dtype=np.int64), as_of)
-    running = int(month_of(as_of))
-    over = running if int(month_of(as_of + 1)) == running else running + 1
+    running = month_of(as_of)
+    over = running if month_of(as_of + 1) == running else running + 1
     first = int(cells["cohort"].min())
     count = max(int((cells["cohort"] + cells["since"]).max()), over - 1) - first + 1
     active = np.zeros((count, count), dtype=np.int64)

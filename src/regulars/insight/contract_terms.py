@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
+
+from regulars.insight.months import add_months, months_between
 
 EXPECTED_DAYS = 30
 """So long after its end a term may still be renewed before the contract counts as ended."""
 
 STARTED, RENEWED, CHANGED = "started", "renewed", "changed"
 State = Literal["coming", "active", "late", "ended"]
-_EPOCH = date(1970, 1, 1)
 _MONTH_DAYS = 365.25 / 12
 _BY_ITSELF = "went on by itself"
 
@@ -147,35 +145,6 @@ class ContractTold:
     def pieces(self) -> tuple[Piece, ...]:
         """The stretches of one monthly amount, in order."""
         return tuple(piece for term in self.terms for piece in pieces_of(term))
-
-
-@lru_cache(maxsize=1 << 16)
-def add_months(day: int, months: int) -> int:
-    """Return the same day of the month so many months later, or the month's last.
-
-    Example
-    -------
-    >>> day = (date(2026, 1, 31) - _EPOCH).days
-    >>> _EPOCH + timedelta(days=add_months(day, 1)), _EPOCH + timedelta(days=add_months(day, 12))
-    (datetime.date(2026, 2, 28), datetime.date(2027, 1, 31))
-    """
-    then = _EPOCH + timedelta(days=day)
-    year, month = divmod(then.year * 12 + then.month - 1 + months, 12)
-    number = min(then.day, monthrange(year, month + 1)[1])
-    return (date(year, month + 1, number) - _EPOCH).days
-
-
-def months_between(start: int, end: int) -> int | None:
-    """Return the whole months from one day to another, None where they are not whole.
-
-    Example
-    -------
-    >>> months_between(0, 365), months_between(0, 364) is None
-    (12, True)
-    """
-    first, last = _EPOCH + timedelta(days=start), _EPOCH + timedelta(days=end)
-    months = (last.year - first.year) * 12 + last.month - first.month
-    return months if months > 0 and add_months(start, months) == end else None
 
 
 def monthly_amount(amount: int, months: int | None, start: int, end: int | None) -> int:

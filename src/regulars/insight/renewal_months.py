@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
-from functools import lru_cache
+from datetime import date
 from typing import Any
 
 from regulars.insight.contract_terms import Renewal
+from regulars.insight.months import month_of, month_text
 
 _EPOCH = date(1970, 1, 1)
 
@@ -50,11 +50,6 @@ class RenewalMonth:
         return self.final - self.decided_target + self.forecast - self.forecast_target
 
 
-@lru_cache(maxsize=1 << 14)
-def _month_of(day: int) -> str:
-    return f"{_EPOCH + timedelta(days=day):%Y-%m}"
-
-
 class RenewalMonths:
     """Adds up renewals by the month in which their term ends.
 
@@ -80,7 +75,7 @@ class RenewalMonths:
                 self._elsewhere += 1
 
     def _add(self, renewal: Renewal) -> None:
-        name = _month_of(renewal.due - 1)
+        name = month_text(month_of(renewal.due - 1))
         month = self._months.get(name)
         if month is None:
             month = self._months[name] = RenewalMonth(name)

@@ -12,9 +12,9 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.insight.cohorts import month_of
 from regulars.insight.errors import RegularsError
 from regulars.insight.estimate import Estimate, refuse
+from regulars.insight.months import months_of
 from regulars.insight.proportion import share
 from regulars.insight.terms import GRACE, Bools, Ints, LeftOut, Run, Terms, in_currency, known, run_of
 
@@ -284,10 +284,10 @@ def bridge(
     first = np.full(len(customers), np.iinfo(np.int64).max)
     np.minimum.at(first, place, paid.start)
     return Bridge(
-        month_of(bounds[:-1]),
+        months_of(bounds[:-1]),
         closes,
         customers,
-        month_of(first),
+        months_of(first),
         _latest_kind(place, len(customers), paid),
         held,
         _moves(held, first, bounds[:-1]),

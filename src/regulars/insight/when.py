@@ -6,6 +6,8 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
+from regulars.insight.months import months_after
+
 _SPAN = re.compile(r"(?:in\s+)?(\d{1,4}|an?|one)\s*(d|days?|w|weeks?|m|months?|mo|q|quarters?|y|years?)?")
 _NUMBERS = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 _NAMED = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th|\.)?\s+)?([a-z]{3,9})\.?,?\s+(\d{4})")
@@ -62,6 +64,4 @@ def _span(words: str, today: date) -> date | None:
     unit = (span[2] or "d")[0]
     if unit in "dw":
         return today + timedelta(days=number * (7 if unit == "w" else 1))
-    months = today.year * 12 + today.month - 1 + number * {"m": 1, "q": 3, "y": 12}[unit]
-    year, month = months // 12, months % 12 + 1
-    return date(year, month, min(today.day, monthrange(year, month)[1]))
+    return months_after(today, number * {"m": 1, "q": 3, "y": 12}[unit])

@@ -21,7 +21,7 @@ from regulars.api.v1.refs import (
     told_as,
 )
 from regulars.attention.read.success import promise, success_plan
-from regulars.attention.write import success
+from regulars.attention.write import success_steps
 from regulars.records.models import Commitment, Side
 from regulars.records.opaque import opaque
 from regulars.records.read.success import plan_row
@@ -98,7 +98,7 @@ def make_commitment(request: HttpRequest, ref: str, body: NewCommitment) -> Stat
     """Note what one side promises."""
     actor, customer = writer(request), customer_of(ref).pk
     with told_as(commitment="text"):
-        made = success.make_commitment(
+        made = success_steps.make_commitment(
             actor, customer, body.side.value, body.text, on=today_on(), due_on=body.due_on,
             outcome=outcome_of(customer, body.outcome),
             colleague=colleague_of(body.colleague, "colleague"),
@@ -114,7 +114,7 @@ def tick_commitment(request: HttpRequest, ref: str, body: Closed) -> CommitmentO
     """Mark a promise as kept."""
     actor, row = writer(request), plan_row(Commitment, ref)
     with told_as(done_on="on"):
-        return _out(success.tick_commitment(actor, row, body.on or today_on()), today())
+        return _out(success_steps.tick_commitment(actor, row, body.on or today_on()), today())
 
 
 @router.post(
@@ -124,4 +124,4 @@ def miss_commitment(request: HttpRequest, ref: str, body: Closed) -> CommitmentO
     """Mark a promise as missed: given up, or too late to matter."""
     actor, row = writer(request), plan_row(Commitment, ref)
     with told_as(missed_on="on"):
-        return _out(success.miss_commitment(actor, row, body.on or today_on()), today())
+        return _out(success_steps.miss_commitment(actor, row, body.on or today_on()), today())

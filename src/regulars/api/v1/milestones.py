@@ -11,7 +11,7 @@ from ninja.responses import Status
 from regulars.api.keys import reader, writer
 from regulars.api.v1.pages import ERRORS, Day, Limit, Listed, Page, Strict, Words, page_of
 from regulars.api.v1.refs import customer_of, outcome_of, ref_of, today_on, told_as
-from regulars.attention.write import success
+from regulars.attention.write import success_steps
 from regulars.records.models import Milestone
 from regulars.records.opaque import opaque
 from regulars.records.read.success import plan_row, plan_rows
@@ -94,5 +94,5 @@ def reach_milestone(request: HttpRequest, ref: str, body: Reached) -> MilestoneO
     """Mark a step as reached."""
     actor, row = writer(request), plan_row(Milestone, ref)
     with told_as(done_on="on"):
-        success.reach_milestone(actor, row, body.on or today_on())
+        success_steps.reach_milestone(actor, row, body.on or today_on())
     return _out(row)

@@ -10,8 +10,8 @@ from django.db import transaction
 
 from regulars.attention.models import Contract
 from regulars.attention.write.contract_standings import refresh_contracts
-from regulars.insight.contract_terms import add_months
 from regulars.insight.errors import RegularsError
+from regulars.insight.months import add_months
 from regulars.ledger.by_hand import Told, record_told
 from regulars.ledger.checks import LENGTHS, minor_digits
 from regulars.ledger.record import Receipt

@@ -1,46 +1,31 @@
-"""What is agreed, promised, reached and confirmed: the record and its entry, both or neither."""
+"""What is agreed, measured and confirmed: the record and its entry, both or neither."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
-from django.utils import timezone
 
+from regulars.attention.write.plan_told import message_of, refuse_to_come, tell
 from regulars.attention.write.take_back import take_back_told
 from regulars.insight.errors import RegularsError
-from regulars.ledger.by_hand import Told, record_told
 from regulars.records.models import (
     Acknowledgement,
     Colleague,
-    Commitment,
     Confirmation,
-    Milestone,
     Outcome,
     Person,
     Reading,
     ShareLink,
     Verdict,
 )
-from regulars.records.opaque import opaque
-from regulars.records.read.company import company, epoch_day
 from regulars.records.write import outcomes, plan
 from regulars.records.write.outcomes import Merged
 
 CONFIRMED_DAYS = 180
 """A confirmation holds for so long; then it is asked for again."""
-
-
-def subject_of(row: Outcome | Milestone | Commitment) -> str:
-    """Return the word by which entries about one thing find each other.
-
-    Example
-    -------
-    ``outcome-7f3k2m9q``
-    """
-    return f"{row._meta.db_table}-{opaque(row.pk)}"
 
 
 def start_outcome(
@@ -73,14 +58,14 @@ def agree_outcome(
     RegularsError
         As `records.write.outcomes.agree_outcome`, and ``day-to-come`` for a day to come.
     """
-    _past(on, "agreed_on")
+    refuse_to_come(on, "agreed_on")
     with transaction.atomic():
         agreed = outcomes.agree_outcome(actor, outcome, on)
         if actor is not None:
             plan.acknowledge(actor, agreed, on, agrees=True)
         if person is not None:
             plan.acknowledge(actor, agreed, on, person=person, agrees=True)
-        _tell(agreed, "outcome_agreed", on, agreed.sentence, quantity=agreed.target)
+        tell(agreed, "outcome_agreed", on, agreed.sentence, quantity=agreed.target)
     return agreed
 
 
@@ -94,7 +79,7 @@ def unagree_outcome(actor: Colleague | None, outcome: Outcome) -> None:
     """
     with transaction.atomic():
         outcomes.unagree_outcome(actor, outcome)
-        take_back_told(actor, outcome.customer_id, [_message("outcome_agreed", outcome)])
+        take_back_told(actor, outcome.customer_id, [message_of("outcome_agreed", outcome)])
 
 
 def remove_outcome(actor: Colleague | None, outcome: Outcome) -> None:
@@ -105,7 +90,7 @@ def remove_outcome(actor: Colleague | None, outcome: Outcome) -> None:
     RegularsError
         ``forbidden``, ``told-long-ago``, or ``outcome-in-use`` when anything rests on it.
     """
-    promised = [_message("commitment_made", one) for one in outcome.commitments.all()]
+    promised = [message_of("commitment_made", one) for one in outcome.commitments.all()]
     with transaction.atomic():
         if outcome.agreed_on is not None:
             unagree_outcome(actor, outcome)
@@ -146,7 +131,7 @@ def confirm_outcome(
         As `add_confirmation` and `add_reading`, ``outcome-dropped`` for one that both gave up, and
         ``day-to-come`` for a day to come.
     """
-    _past(on, "said_on")
+    refuse_to_come(on, "said_on")
     _still_wanted(outcome)
     if verdict == Verdict.CONFIRMED and said.get("expires_on") is None:
         said["expires_on"] = on + timedelta(days=CONFIRMED_DAYS)
@@ -155,7 +140,7 @@ def confirm_outcome(
         found = plan.add_confirmation(actor, outcome, verdict, on, **said)
         if value is not None:
             plan.add_reading(actor, outcome, on, value, evidence=found.evidence, by_customer=True)
-        _tell(
+        tell(
             outcome, _SAID[verdict], on, found.words or outcome.sentence, quantity=value, about=found,
             person=found.said_by, verdict=verdict, evidence=found.evidence,
             expires_on=until.isoformat() if until else "",
@@ -179,7 +164,7 @@ def withdraw_confirmation(actor: Colleague | None, confirmation: Confirmation) -
         ``forbidden``, ``said-by-them`` or ``told-long-ago``.
     """
     outcome = confirmation.outcome
-    message = _message(_SAID[confirmation.verdict], outcome, confirmation)
+    message = message_of(_SAID[confirmation.verdict], outcome, confirmation)
     with transaction.atomic():
         reading = _reading_of(confirmation)
         plan.drop_confirmation(actor, confirmation)
@@ -212,11 +197,11 @@ def measure_outcome(
     RegularsError
         As `add_reading`, and ``day-to-come`` for a day to come.
     """
-    _past(day, "day")
+    refuse_to_come(day, "day")
     _still_wanted(outcome)
     with transaction.atomic():
         reading = plan.add_reading(actor, outcome, day, value, evidence=evidence)
-        _tell(
+        tell(
             outcome, "outcome_measured", day, outcome.measure or outcome.sentence,
             quantity=value, about=reading, evidence=evidence.strip(),
         )  # fmt: skip
@@ -231,119 +216,10 @@ def withdraw_reading(actor: Colleague | None, reading: Reading) -> None:
     RegularsError
         ``forbidden`` or ``told-long-ago``.
     """
-    outcome, message = reading.outcome, _message("outcome_measured", reading.outcome, reading)
+    outcome, message = reading.outcome, message_of("outcome_measured", reading.outcome, reading)
     with transaction.atomic():
         plan.drop_reading(actor, reading)
         take_back_told(actor, outcome.customer_id, [message])
-
-
-def make_commitment(
-    actor: Colleague | None, customer: int, side: str, text: str, *, on: date, **more: Any
-) -> Commitment:
-    """Note what one side promises on a day.
-
-    Parameters
-    ----------
-    more
-        ``outcome``, ``due_on``, ``colleague`` and ``person``, as `add_commitment` takes them.
-
-    Raises
-    ------
-    RegularsError
-        As `add_commitment`.
-    """
-    with transaction.atomic():
-        made = plan.add_commitment(actor, customer, side, text, **more)
-        _tell(made, "commitment_made", on, made.text, side=side, person=made.person)
-    return made
-
-
-def unmake_commitment(actor: Colleague | None, commitment: Commitment) -> None:
-    """Take back a promise that was noted by mistake.
-
-    Raises
-    ------
-    RegularsError
-        ``forbidden`` or ``told-long-ago``.
-    """
-    kinds = ("commitment_made", "commitment_kept", "commitment_missed")
-    messages = [_message(kind, commitment) for kind in kinds]
-    with transaction.atomic():
-        plan.drop_commitment(actor, commitment)
-        take_back_told(actor, commitment.customer_id, messages)
-
-
-def tick_commitment(
-    actor: Colleague | None, commitment: Commitment, on: date, *, by_customer: bool = False
-) -> Commitment:
-    """Mark a promise as kept on a day; whether it was late, its date tells.
-
-    Raises
-    ------
-    RegularsError
-        ``forbidden``, ``commitment-closed``, or ``day-to-come`` for a day to come.
-    """
-    _past(on, "done_on")
-    with transaction.atomic():
-        plan.mark_commitment(actor, commitment, done_on=on, by_customer=by_customer)
-        _tell(commitment, "commitment_kept", on, commitment.text, side=commitment.side)
-    return commitment
-
-
-def miss_commitment(actor: Colleague | None, commitment: Commitment, on: date) -> Commitment:
-    """Mark a promise as missed: given up, or too late to matter.
-
-    Raises
-    ------
-    RegularsError
-        ``forbidden``, ``commitment-closed``, or ``day-to-come`` for a day to come.
-    """
-    _past(on, "missed_on")
-    with transaction.atomic():
-        plan.mark_commitment(actor, commitment, missed_on=on)
-        _tell(commitment, "commitment_missed", on, commitment.text, side=commitment.side)
-    return commitment
-
-
-def reopen_commitment(actor: Colleague | None, commitment: Commitment) -> None:
-    """Open a promise again that was marked as kept or missed.
-
-    Raises
-    ------
-    RegularsError
-        ``forbidden`` or ``told-long-ago``.
-    """
-    messages = [_message(kind, commitment) for kind in ("commitment_kept", "commitment_missed")]
-    with transaction.atomic():
-        plan.mark_commitment(actor, commitment)
-        take_back_told(actor, commitment.customer_id, messages)
-
-
-def reach_milestone(actor: Colleague | None, milestone: Milestone, on: date) -> None:
-    """Mark a milestone as reached on a day.
-
-    Raises
-    ------
-    RegularsError
-        ``forbidden``, or ``day-to-come`` for a day to come.
-    """
-    _past(on, "done_on")
-    with transaction.atomic():
-        plan.mark_milestone(actor, milestone, on)
-        _tell(milestone, "milestone_reached", on, milestone.text)
-
-
-def reopen_milestone(actor: Colleague | None, milestone: Milestone) -> None:
-    """Open a milestone again.
-
-    Raises
-    ------
-    RegularsError
-        ``forbidden`` or ``told-long-ago``.
-    """
-    with transaction.atomic():
-        plan.mark_milestone(actor, milestone, None)
-        take_back_told(actor, milestone.customer_id, [_message("milestone_reached", milestone)])
 
 
 def fill_in(actor: Colleague | None, outcome: Outcome, version: int | None = None, **typed: Any) -> Merged:
@@ -410,49 +286,6 @@ def see_whole_plan(
         ]
 
 
-def _past(on: date, field: str) -> None:
-    if epoch_day(on) > company().day_of(timezone.now()):
-        raise RegularsError("day-to-come", "This day is still to come. Choose today or a day before.").beside(
-            field
-        )
-
-
 def _still_wanted(outcome: Outcome) -> None:
     if outcome.dropped_on is not None:
         raise RegularsError("outcome-dropped", "Both sides gave this up. Take it up again first.", 409)
-
-
-def _message(kind: str, row: Any, about: Any = None) -> str:
-    """Return the id of an entry: one of each kind about one thing."""
-    return f"{kind}:{(about or row)._meta.db_table}:{(about or row).pk}"
-
-
-def _tell(
-    row: Outcome | Milestone | Commitment,
-    kind: str,
-    on: date,
-    text: str,
-    *,
-    quantity: float | None = None,
-    about: Any = None,
-    person: Person | None = None,
-    **properties: str,
-) -> None:
-    """Record the entry of a change, in the same transaction."""
-    told: Mapping[str, Any] = properties | {"person": opaque(person.pk) if person else ""}
-    if isinstance(row, Outcome):
-        told = {**told, "unit": row.unit}
-    record_told(
-        [
-            Told(
-                customer=row.customer_id,
-                kind=kind,
-                day=epoch_day(on),
-                text=text,
-                quantity=quantity,
-                subject=subject_of(row),
-                properties={name: value for name, value in told.items() if value},
-                message_id=_message(kind, row, about),
-            )
-        ]
-    )

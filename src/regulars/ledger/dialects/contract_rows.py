@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from regulars.insight.contract_terms import ContractEntry, add_months
+from regulars.insight.contract_terms import ContractEntry
+from regulars.insight.months import add_months
 from regulars.ledger.checks import Fault
 
 STARTED, RENEWED, CHANGED, CANCELLED = (

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from regulars.insight.contract_terms import add_months
+from regulars.insight.months import add_months
 from regulars.ledger.checks import LENGTHS, Fault
 from regulars.ledger.columns import FactColumns
 from regulars.ledger.dialects.cells import CellReader

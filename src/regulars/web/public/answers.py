@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from regulars.attention.write.success import confirm_outcome, fill_in, see_plan, subject_of, tick_commitment
+from regulars.attention.write.plan_told import subject_of
+from regulars.attention.write.success import confirm_outcome, fill_in, see_plan
+from regulars.attention.write.success_steps import tick_commitment
 from regulars.insight.errors import RegularsError
 from regulars.ledger.by_hand import Told, record_told
 from regulars.records.models import Commitment, Outcome, Person, ShareLink, Side, Verdict

@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from regulars.attention.write import success
+from regulars.attention.write import success_steps
 from regulars.insight.wish import wish_test
 from regulars.records.models import Commitment, Customer, Milestone, Outcome, OutcomeTemplate, Side, Wish
 from regulars.records.opaque import opaque
@@ -48,7 +48,7 @@ def add_milestone(request: ColleagueRequest, ref: str) -> HttpResponseBase:
 def reach_milestone(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Mark a step as reached."""
     step = plan_row(Milestone, ref)
-    success.reach_milestone(request.user, step, typed_past(request.POST.get("on", ""), "on"))
+    success_steps.reach_milestone(request.user, step, typed_past(request.POST.get("on", ""), "on"))
     say(request, f"Reached: {step.text}", reverse("milestone_open", args=[ref]))
     return to_plan(request, step.customer_id, step.outcome_id)
 
@@ -58,7 +58,7 @@ def reach_milestone(request: ColleagueRequest, ref: str) -> HttpResponseBase:
 def open_milestone(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Open a step again."""
     step = plan_row(Milestone, ref)
-    success.reopen_milestone(request.user, step)
+    success_steps.reopen_milestone(request.user, step)
     say(request, "The step is open again.")
     return to_plan(request, step.customer_id, step.outcome_id)
 
@@ -80,7 +80,7 @@ def add_promise(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Note what one side promises."""
     customer, post = access_customer(ref), request.POST
     side, who = post.get("side", ""), post.get("who", "")
-    made = success.make_commitment(
+    made = success_steps.make_commitment(
         request.user, customer.pk, side, post.get("commitment", ""), on=date_of(company()),
         outcome=_outcome_named(request, customer),
         due_on=typed_when(post.get("due_on", ""), "due_on"),
@@ -96,7 +96,7 @@ def add_promise(request: ColleagueRequest, ref: str) -> HttpResponseBase:
 def keep_promise(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Mark a promise as kept."""
     promise = plan_row(Commitment, ref)
-    success.tick_commitment(request.user, promise, typed_past(request.POST.get("on", ""), "on"))
+    success_steps.tick_commitment(request.user, promise, typed_past(request.POST.get("on", ""), "on"))
     say(request, f"Kept: {promise.text}", reverse("promise_open", args=[ref]))
     return to_plan(request, promise.customer_id, promise.outcome_id)
 
@@ -106,7 +106,7 @@ def keep_promise(request: ColleagueRequest, ref: str) -> HttpResponseBase:
 def miss_promise(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Mark a promise as missed."""
     promise = plan_row(Commitment, ref)
-    success.miss_commitment(request.user, promise, date_of(company()))
+    success_steps.miss_commitment(request.user, promise, date_of(company()))
     say(request, f"Missed: {promise.text}", reverse("promise_open", args=[ref]))
     return to_plan(request, promise.customer_id, promise.outcome_id)
 
@@ -116,7 +116,7 @@ def miss_promise(request: ColleagueRequest, ref: str) -> HttpResponseBase:
 def open_promise(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Open a promise again."""
     promise = plan_row(Commitment, ref)
-    success.reopen_commitment(request.user, promise)
+    success_steps.reopen_commitment(request.user, promise)
     say(request, "The promise is open again.")
     return to_plan(request, promise.customer_id, promise.outcome_id)
 
@@ -127,7 +127,7 @@ def drop_promise(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Take back a promise that was noted by mistake."""
     promise = plan_row(Commitment, ref)
     customer, outcome = promise.customer_id, promise.outcome_id
-    success.unmake_commitment(request.user, promise)
+    success_steps.unmake_commitment(request.user, promise)
     say(request, "The promise is gone.")
     return to_plan(request, customer, outcome)
 

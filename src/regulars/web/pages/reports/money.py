@@ -17,7 +17,8 @@ from regulars.records.models import Customer
 from regulars.records.money import money_words
 from regulars.records.read.company import company
 from regulars.web.access import ColleagueRequest, access
-from regulars.web.pages.reports.page import Report, month_words, reports
+from regulars.web.charts.cohorts import month_words
+from regulars.web.pages.reports.page import Report, reports
 
 MOVEMENTS: dict[str, tuple[str, str]] = {
     "new": ("New", "+"),

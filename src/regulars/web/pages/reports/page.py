@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from regulars.attention.models import StoredResult
 from regulars.insight.estimate import Estimate
 from regulars.web.charts import TITLES, figure
+from regulars.web.charts.cohorts import month_words
 
 Row = Sequence[Any]
 
@@ -31,11 +32,6 @@ class Report:
     rows: tuple[tuple[Any, ...], ...] = ()
     as_of: int = 0
     computed_at: datetime | None = None
-
-
-def month_words(month: str) -> str:
-    """Return "Mar 2025" for "2025-03"."""
-    return f"{date.fromisoformat(month + '-01'):%b %Y}"
 
 
 def cohort_rows(result: Mapping[str, Any]) -> Iterator[Row]:
