@@ -75,6 +75,14 @@ def test_amounts_of_a_year_or_a_month_are_compared_as_such(ours: dict[str, str])
     assert one.ends is None
 
 
+def test_an_amount_has_the_decimals_of_its_contract(ours: dict[str, str]) -> None:
+    contract(customer("Kissa"), today() - 100, 120_000, number="J-1", currency="JPY")
+    refresh_contracts(None, today())
+    end = calendar_date((Contract.objects.get(number="J-1").end_day or 0) - 1).isoformat()
+    found = compared(f"Contract number,Amount,End date\nJ-1,120000.00,{end}\n")
+    assert (found.same, found.differs) == (1, ())
+
+
 def test_of_a_list_with_a_row_for_each_term_the_last_counts(ours: dict[str, str]) -> None:
     found = compared(f"Contract,Amount,End\nC-1,900,2020-12-31\nC-1,1200,{ours['C-1']}\n")
     assert (found.rows, found.same) == (1, 1)

@@ -7,10 +7,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from regulars.attention.contracts import contract_terms
+from regulars.attention import board
+from regulars.attention.contracts import contract_terms, customer_contracts, time_under_contract
 from regulars.attention.models import Contract, ContractStanding, Standing
+from regulars.attention.person_months import spells
+from regulars.attention.read.success_list import success_of
 from regulars.attention.reassess import reassess_all
 from regulars.attention.write.contract_standings import refresh_contracts
+from regulars.insight.months import add_months
 from regulars.insight.stage import Stage
 from regulars.ledger.by_hand import record_told
 from regulars.ledger.models import Fact
@@ -103,6 +107,59 @@ def test_terms_say_why_a_contract_was_cancelled(nord: Customer) -> None:
     found = contract_terms(now)
     assert found.columns["end"].tolist() == [now - 10]
     assert [found.reasons[place] for place in found.columns["reason"]] == ["Moved away"]
+
+
+def test_what_was_cancelled_after_it_had_ended_brings_nothing_any_more(nord: Customer) -> None:
+    now = today()
+    contract(nord, now - 370)
+    record_told([told(nord, "contract_cancelled", now, reason="Too dear for what we use")])
+    found = contract_terms(now)
+    assert [found.reasons[place] for place in found.columns["reason"]] == ["Too dear for what we use"]
+
+
+def test_a_cancelled_contract_comes_up_for_no_renewal_and_says_why_it_ended(nord: Customer) -> None:
+    now = today()
+    contract(nord, now - 300)
+    record_told([told(nord, "contract_cancelled", now, ends=now + 60, reason="Too dear for what we use")])
+    refresh_contracts(None, now)
+    standing = ContractStanding.objects.get()
+    assert (standing.leaving, standing.forecast, standing.contracts) == (True, 0, 1)
+    assert board.renewals(now)["contracts"] == 0
+    assert board.left(now) == {"contracts": 0, "reasons": []}
+    later = now + 90
+    refresh_contracts(None, later)
+    assert board.left(later) == {"contracts": 1, "reasons": [("Too dear for what we use", 1)]}
+
+
+def test_a_forecast_in_another_currency_was_said_and_adds_nothing_to_ours(nord: Customer) -> None:
+    now = today()
+    contract(nord, now - 300, number="C-2", currency="USD")
+    record_told([told(nord, "renewal_forecast", now, 110_000, number="C-2", currency="USD")])
+    refresh_contracts(None, now)
+    standing = ContractStanding.objects.get()
+    assert (standing.target, standing.forecast, standing.leaving) == (0, 0, False)
+
+
+def test_what_renewals_brought_is_added_up_in_our_currency_alone(nord: Customer) -> None:
+    now = today()
+    for number, currency, amount in (("C-1", "EUR", 100_000), ("C-2", "JPY", 15_000_000)):
+        contract(nord, now - 500, amount, number=number, currency=currency)
+        record_told([told(nord, "contract_renewed", now - 134, amount, number=number, currency=currency)])
+    refresh_contracts(None, now)
+    assert success_of([nord.pk])[nord.pk].final == 100_000
+
+
+def test_an_awaited_renewal_does_not_bridge_an_earlier_time_without_contract(nord: Customer) -> None:
+    now = today()
+    contract(nord, now - 840)
+    record_told([told(nord, "contract_started", now - 375, 120_000, months=12)])
+    [one] = customer_contracts(now)
+    assert one.told.state == "late"
+    assert time_under_contract([one.told], now)[0] == now - 375
+    assert [(one.begun, one.until) for one in spells(now)] == [
+        (now - 840, add_months(now - 840, 12)),
+        (now - 375, None),
+    ]
 
 
 def stage_of(one: Customer) -> Stage:

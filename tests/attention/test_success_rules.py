@@ -170,3 +170,10 @@ def test_a_customer_who_is_gone_is_left_in_peace() -> None:
     gone = replace(FIRES["promise_late"][0], over=True)
     assert of(gone) == []
     assert of(replace(FIRES["look_again"][0], over=True)), "but looked at again on the day"
+
+
+def test_who_has_cancelled_is_not_asked_to_renew() -> None:
+    leaving = SuccessCase(1, working=True, yearly=1_200_000, renewal_day=TODAY + 60, leaving=True)
+    [step] = of(leaving)
+    assert step.kind == "no_agreed_success"
+    assert "renews" not in step.sentence

@@ -72,8 +72,12 @@ def outcomes(as_of: int) -> dict[str, Any]:
 
 
 def renewals(as_of: int) -> dict[str, Any]:
-    """Return what comes up for renewal within half a year: target, forecast, and what nobody has said."""
+    """Return what comes up for renewal within half a year: target, forecast, and what nobody has said.
+
+    What is cancelled does not come up any more.
+    """
     due = Contract.objects.filter(
+        cancelled_day=None,
         state__in=(Contract.State.ACTIVE, Contract.State.LATE),
         end_day__range=(as_of, as_of + RENEWAL_DAYS),
         currency=company().currency,
@@ -140,10 +144,11 @@ def _plans(customers: Sequence[int]) -> dict[int, tuple[str, str, str]]:
 
 def left(as_of: int) -> dict[str, Any]:
     """Return why contracts ended within a year, in the words that were noted, the most frequent first."""
-    since = as_of - YEAR
-    facts = [one for one in told_facts(["contract_cancelled"], until_day=as_of) if one.day > since]
-    reasons = Counter((one.text or "nobody asked").strip().rstrip(".") for one in facts)
-    return {"contracts": len(facts), "reasons": reasons.most_common(6)}
+    ended = Contract.objects.filter(
+        state=Contract.State.ENDED, end_day__gt=as_of - YEAR, end_day__lte=as_of
+    ).values_list("ended_why", flat=True)
+    reasons = Counter(words.strip().rstrip(".") or "nobody asked" for words in ended)
+    return {"contracts": reasons.total(), "reasons": reasons.most_common(6)}
 
 
 def said(as_of: int) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from regulars.attention.models import Contract
 from regulars.insight.errors import RegularsError
@@ -28,13 +29,15 @@ class Listed:
 
     Units
     -----
-    ``amount`` in minor units, of what ``Read.amount_is`` says; ``end`` the first day no longer covered.
+    ``amount`` in minor units of our currency, of what ``Comparison.amount_is`` says, and ``written`` the same
+    as a decimal number, whatever the currency; ``end`` the first day no longer covered.
     """
 
     row: int
     number: str
     amount: int | None
     end: int | None
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,7 @@ def _listed(opener: Opener, name: str, plan: _Plan, ours: Company) -> Iterator[L
                 number.strip(),
                 None if worth is None else minor_units(worth, digits),
                 _end(dates, start.strip(), end.strip()),
+                "" if worth is None else f"{worth:f}",
             )
         yield from (Listed(number, "", None, None) for number, _, _ in batch.faults)
 
@@ -240,8 +244,10 @@ def _difference(row: Contract, other: Listed, plan: _Plan) -> Difference | None:
     amount = {"amount": row.amount, "yearly": 12 * row.monthly, "monthly": row.monthly}.get(plan.amount_is)
     amounts = ends = None
     if amount is not None:
-        far = other.amount is None or abs(other.amount - amount) > ROUNDED[plan.amount_is]
-        amounts = (other.amount, amount) if far else None
+        digits = minor_digits(row.currency) or 0
+        theirs = minor_units(Decimal(other.written), digits) if other.written else None
+        far = theirs is None or abs(theirs - amount) > ROUNDED[plan.amount_is]
+        amounts = (theirs, amount) if far else None
     if "end" in plan.columns and other.end != row.end_day:
         ends = (_last(other.end), _last(row.end_day))
     if amounts is None and ends is None:

@@ -103,9 +103,11 @@ def _term_rows(
 ) -> Iterator[tuple[Any, ...]]:
     for term in told.terms:
         months = term.months or (1 if term.end is None else max(1, round((term.end - term.start) / 30.4375)))
-        for piece in pieces_of(term):
+        pieces = pieces_of(term)
+        for piece in pieces:
             reason = NO_DAY
-            if told.cancelled is not None and piece.end == told.cancelled:
+            # The last of all, also where it ended before somebody said that it would not be renewed.
+            if told.cancelled is not None and term is told.terms[-1] and piece is pieces[-1]:
                 reason = reasons.setdefault(told.ended_why, len(reasons))
             end = NO_DAY if piece.end is None else piece.end
             yield (*head, piece.start, end, piece.monthly, months, term.currency, reason)
@@ -147,13 +149,7 @@ def time_under_contract(contracts: Sequence[ContractTold], as_of: int) -> tuple[
     -----
     Epoch days, -1 where there is none; renewals are terms that have begun, the first ones not counted.
     """
-    open_end = as_of + 1
-    spans = sorted(
-        (term.start, open_end if term.end is None or told.state == "late" else min(term.end, open_end))
-        for told in contracts
-        for term in told.terms
-        if term.start <= as_of
-    )
+    spans = spans_of(contracts, as_of)
     if not spans:
         return min(as_of, min(told.terms[0].start for told in contracts)), NO_DAY, 0
     begun, until, before = *spans[0], NO_DAY
@@ -167,3 +163,22 @@ def time_under_contract(contracts: Sequence[ContractTold], as_of: int) -> tuple[
         term.kind == "renewed" and term.start <= as_of for told in contracts for term in told.terms
     )
     return begun, before if runs else until - 1, renewals
+
+
+def spans_of(contracts: Sequence[ContractTold], as_of: int) -> list[tuple[int, int]]:
+    """Return the begun terms as (first day, first day no longer covered), the earliest first.
+
+    What runs on, or whose last renewal is still awaited, ends after ``as_of``.
+    """
+    ahead = as_of + 1
+    return sorted(
+        (
+            term.start,
+            ahead
+            if term.end is None or (told.state == "late" and term is told.terms[-1])
+            else min(term.end, ahead),
+        )
+        for told in contracts
+        for term in told.terms
+        if term.start <= as_of
+    )

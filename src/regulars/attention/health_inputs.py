@@ -184,7 +184,8 @@ def _contract_money(
             over.add(customer)
             continue
         before = sum(_monthly(one, as_of - MONTHS_BACK, currency) for one in told)
-        now = sum(one.monthly for one in told if one.state != "ended" and one.current.currency == currency)
+        begun = [one for one in told if one.state in ("active", "late")]
+        now = sum(one.monthly for one in begun if one.current.currency == currency)
         running[customer] = round(now / before, PLACES) if before else None
     return running, over
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from regulars.attention.contracts import customer_contracts
+from regulars.attention.contracts import customer_contracts, spans_of
 from regulars.attention.health_profiles import current_profiles
 from regulars.attention.known_then import KnownThen, known_then, signals_of
 from regulars.insight.contract_terms import EXPECTED_DAYS, ContractTold
@@ -75,15 +75,8 @@ def spells(as_of: int) -> list[Spell]:
 
 
 def _stretches(contracts: Sequence[ContractTold], as_of: int) -> list[tuple[int, int]]:
-    far = as_of + 1
-    spans = sorted(
-        (term.start, far if term.end is None or told.state == "late" else min(term.end, far))
-        for told in contracts
-        for term in told.terms
-        if term.start <= as_of
-    )
     joined: list[tuple[int, int]] = []
-    for start, end in spans:
+    for start, end in spans_of(contracts, as_of):
         if joined and start <= joined[-1][1] + EXPECTED_DAYS:
             joined[-1] = (joined[-1][0], max(joined[-1][1], end))
         elif end > start:

@@ -79,6 +79,7 @@ def _money(contract: ContractStanding | None) -> dict[str, Any]:
     return {
         "yearly": contract.yearly,
         "renewal_day": contract.renewal_day,
+        "leaving": contract.leaving,
         "notice_day": contract.notice_day,
         "forecast": contract.forecast,
         "auto_renews": contract.auto_renews,

@@ -80,6 +80,7 @@ class Contract(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     final = models.BigIntegerField(null=True, help_text="What the last closed renewal brought; 0 when lost.")
+    cancelled_day = models.IntegerField(null=True, help_text="From when it no longer runs, if cancelled.")
     ended_why = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -107,6 +108,7 @@ class ContractStanding(models.Model):
     auto_renews = models.BooleanField(default=False)
     target = models.BigIntegerField(default=0)
     forecast = models.BigIntegerField(null=True)
+    leaving = models.BooleanField(default=False, help_text="All that end on the renewal day are cancelled.")
     since_day = models.IntegerField(null=True, help_text="Start of the first contract.")
     ended_day = models.IntegerField(null=True, help_text="When the last one ended; empty while one runs.")
 

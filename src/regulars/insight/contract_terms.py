@@ -64,7 +64,10 @@ class Piece:
 
 @dataclass(slots=True)
 class Term:
-    """One term; ``pieces`` are its stretches of one monthly amount, as (first day, monthly, kind, reason)."""
+    """One term; ``pieces`` are its stretches of one monthly amount, as (first day, monthly, kind, reason).
+
+    ``until_cancelled``: no end was agreed, and ``amount`` is that of a month.
+    """
 
     start: int
     end: int | None
@@ -77,6 +80,12 @@ class Term:
     kind: str
     pieces: list[tuple[int, int, str, str]] = field(default_factory=list)
     anchor: tuple[int, int] = (0, 0)
+    until_cancelled: bool = False
+
+    def runs_for(self, months: int | None, end: int | None) -> None:
+        """Take a length, or an end, for agreed."""
+        self.months, self.end = months, end
+        self.anchor, self.until_cancelled = (self.start, months or 0), end is None
 
     @property
     def monthly(self) -> int:
@@ -182,10 +191,13 @@ def contract_told(entries: Sequence[ContractEntry], as_of: int) -> ContractTold 
         else:
             _begin(terms, entry, cancelled)
             cancelled = cancelled if cancelled is not None and entry.day < cancelled else None
+    if cancelled is not None:
+        # What was changed after it was cancelled ends all the same.
+        _end_by(terms, cancelled)
+    elif terms:
+        _go_on(terms, as_of)
     if not terms:
         return None
-    if cancelled is None:
-        _go_on(terms, as_of)
     _part(terms)
     state = _state(terms, cancelled, as_of)
     current = _current(terms, as_of)
@@ -239,6 +251,7 @@ def _term(entry: ContractEntry, last: Term | None, kind: str) -> Term:
         notice_days=(last.notice_days if last else None) if notice is None else notice,
         kind=kind,
         anchor=(entry.day, months or 0),
+        until_cancelled=end is None,
     )
     term.pieces.append((entry.day, monthly_amount(amount, months, term.start, end), kind, entry.words))
     return term
@@ -258,47 +271,58 @@ def _length(entry: ContractEntry, start: int, last: Term | None) -> tuple[int | 
 def _correct(term: Term, entry: ContractEntry) -> None:
     """Take what a second entry says about the same term for right."""
     if entry.ends is not None or entry.months:
-        term.months, term.end = _length(entry, term.start, None)
-        term.anchor = (term.start, term.months or 0)
-    term.amount = term.amount if entry.amount is None else entry.amount
+        term.runs_for(*_length(entry, term.start, None))
+    changed = len(term.pieces) > 1
+    amount = term.amount if entry.amount is None else entry.amount
+    term.amount = term.amount if changed else amount
     term.currency, term.item = entry.currency or term.currency, entry.item or term.item
     term.auto_renews = term.auto_renews if entry.auto_renews is None else entry.auto_renews
     term.notice_days = term.notice_days if entry.notice_days is None else entry.notice_days
-    monthly = monthly_amount(term.amount, term.months, term.start, term.end)
-    term.pieces[0] = (term.start, monthly, term.pieces[0][2], entry.words or term.pieces[0][3])
+    _, monthly, kind, words = term.pieces[0]
+    if entry.amount is not None or not changed:
+        monthly = monthly_amount(amount, term.months, term.start, term.end)
+    term.pieces[0] = (term.start, monthly, kind, entry.words or words)
 
 
 def _change(terms: list[Term], entry: ContractEntry) -> None:
-    """Change the term that runs on the day of the change from that day on."""
+    """Change the term that runs on the day of the change, from that day to the next change agreed already."""
     if not terms:
         return
     _go_on(terms, entry.day)
     term = next((one for one in reversed(terms) if one.start <= entry.day), terms[0])
     if term.end is not None and term.end <= entry.day and (entry.ends is None or entry.ends <= entry.day):
         return
-    monthly_before = term.monthly
     if entry.ends is not None or entry.months:
-        term.months, term.end = _length(entry, term.start, None)
-        term.anchor = (term.start, term.months or 0)
-    term.amount = term.amount if entry.amount is None else entry.amount
+        term.runs_for(*_length(entry, term.start, None))
+    start = max(entry.day, term.start)
+    place = sum(piece[0] <= start for piece in term.pieces)
+    is_last = place == len(term.pieces)
+    amount = term.amount if entry.amount is None else entry.amount
+    term.amount = amount if is_last else term.amount
     term.item = entry.item or term.item
     term.auto_renews = term.auto_renews if entry.auto_renews is None else entry.auto_renews
     term.notice_days = term.notice_days if entry.notice_days is None else entry.notice_days
-    monthly = monthly_amount(term.amount, term.months, term.start, term.end)
-    start = max(entry.day, term.start)
-    if term.pieces[-1][0] == start:
-        term.pieces[-1] = (start, monthly, term.pieces[-1][2], entry.words or term.pieces[-1][3])
-    elif monthly != monthly_before:
-        term.pieces.append((start, monthly, CHANGED, entry.words))
+    if entry.amount is None and not is_last:
+        return
+    monthly = monthly_amount(amount, term.months, term.start, term.end)
+    begun, before, kind, words = term.pieces[place - 1]
+    if begun == start:
+        term.pieces[place - 1] = (start, monthly, kind, entry.words or words)
+    elif monthly != before:
+        term.pieces.insert(place, (start, monthly, CHANGED, entry.words))
 
 
 def _cancel(terms: list[Term], entry: ContractEntry) -> None:
     if terms:
         _go_on(terms, entry.day - 1)
-    while terms and terms[-1].start >= entry.day:
+        _end_by(terms, entry.day)
+
+
+def _end_by(terms: list[Term], day: int) -> None:
+    while terms and terms[-1].start >= day:
         terms.pop()
-    if terms and (terms[-1].end is None or terms[-1].end > entry.day):
-        terms[-1].end = entry.day
+    if terms and (terms[-1].end is None or terms[-1].end > day):
+        terms[-1].end = day
 
 
 def _go_on(terms: list[Term], day: int) -> None:
@@ -386,9 +410,11 @@ def _target(term: Term) -> int:
 
 
 def _over(monthly: int, term: Term) -> int:
-    """Return what a monthly amount comes to over as long a term as this one."""
+    """Return what a monthly amount comes to over the length of a term, a month where none is agreed."""
     if term.months:
         return monthly * term.months
+    if term.until_cancelled:
+        return monthly
     return round(monthly * ((term.end or term.start) - term.start) / _MONTH_DAYS)
 
 

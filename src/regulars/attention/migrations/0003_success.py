@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('target', models.BigIntegerField(default=0)),
                 ('forecast', models.BigIntegerField(null=True)),
                 ('since_day', models.IntegerField(help_text='Start of the first contract.', null=True)),
+                ('leaving', models.BooleanField(default=False, help_text='All that end on the renewal day are cancelled.')),
                 ('ended_day', models.IntegerField(help_text='When the last one ended; empty while one runs.', null=True)),
             ],
             options={
@@ -129,6 +130,7 @@ class Migration(migrations.Migration):
                 ('forecast_day', models.IntegerField(null=True)),
                 ('forecast_why', models.CharField(blank=True, max_length=300)),
                 ('final', models.BigIntegerField(help_text='What the last closed renewal brought; 0 when lost.', null=True)),
+                ('cancelled_day', models.IntegerField(help_text='From when it no longer runs, if cancelled.', null=True)),
                 ('ended_why', models.CharField(blank=True, max_length=300)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contracts', to='records.customer')),
                 ('forecast_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),

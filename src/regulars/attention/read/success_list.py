@@ -15,6 +15,7 @@ from regulars.attention.models import Contract, ContractStanding, HealthStanding
 from regulars.attention.read.contracts import contracts_of
 from regulars.insight.health import Band
 from regulars.insight.outcome import OutcomeState
+from regulars.records.read.company import company
 
 RENEWALS, PLANS, UNAGREED, HEALTH = "renewals", "plans", "unagreed", "health"
 SUCCESS_SORTS: Mapping[str, str] = {
@@ -192,6 +193,7 @@ class Success:
     contracts: tuple[Contract, ...] = ()
     plan: PlanStanding | None = None
     health: HealthStanding | None = None
+    currency: str = ""
 
     @property
     def due(self) -> tuple[Contract, ...]:
@@ -212,19 +214,23 @@ class Success:
 
     @property
     def final(self) -> int | None:
-        """What the renewals brought that were decided last, None while there is none."""
-        known = [one.final for one in self.contracts if one.final is not None]
+        """What the renewals brought that were decided last, in our currency; None while there is none."""
+        known = [
+            one.final for one in self.contracts if one.final is not None and one.currency == self.currency
+        ]
         return sum(known) if known else None
 
 
 def success_of(customers: Sequence[int]) -> dict[int, Success]:
     """Return what is stored of these customers' success; four statements, however many they are."""
-    contracts = contracts_of(customers)
+    contracts, currency = contracts_of(customers), company().currency
     standings = _by_customer(ContractStanding.objects.filter(customer__in=customers))
     plans = _by_customer(PlanStanding.objects.filter(customer__in=customers))
     health = _by_customer(HealthStanding.objects.filter(customer__in=customers))
     return {
-        one: Success(standings.get(one), tuple(contracts.get(one, ())), plans.get(one), health.get(one))
+        one: Success(
+            standings.get(one), tuple(contracts.get(one, ())), plans.get(one), health.get(one), currency
+        )
         for one in customers
     }
 

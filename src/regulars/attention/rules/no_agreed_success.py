@@ -32,7 +32,7 @@ def _order(book: SuccessBook, case: SuccessCase) -> tuple[float, int, int]:
 
 
 def _urgency(book: SuccessBook, case: SuccessCase) -> float:
-    if case.renewal_day is None:
+    if case.renewal_day is None or case.leaving:
         return 0.3
     return round(min(1.0, max(0.3, 1 - (case.renewal_day - book.as_of) / SOON)), 2)
 
@@ -46,7 +46,7 @@ def _step(book: SuccessBook, case: SuccessCase) -> Step:
     )
     until = (
         f", and renews in {case.renewal_day - book.as_of} days"
-        if case.renewal_day is not None and 0 <= case.renewal_day - book.as_of <= SOON
+        if case.renewal_day is not None and not case.leaving and 0 <= case.renewal_day - book.as_of <= SOON
         else ""
     )
     return Step(

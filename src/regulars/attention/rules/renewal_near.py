@@ -16,6 +16,7 @@ def steps(book: SuccessBook) -> list[Step]:
         _step(book, case, case.renewal_day, _decides(case))
         for case in book.cases
         if case.renewal_day is not None
+        and not case.leaving
         and 0 <= _decides(case) - book.as_of <= WINDOW
         and (case.forecast is None or not case.proven)
     ]

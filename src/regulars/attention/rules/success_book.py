@@ -65,6 +65,7 @@ class SuccessCase:
     working: bool = False
     yearly: int = 0
     renewal_day: int | None = None
+    leaving: bool = False
     notice_day: int | None = None
     forecast: int | None = None
     auto_renews: bool = False

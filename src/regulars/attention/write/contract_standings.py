@@ -22,11 +22,11 @@ Row = tuple[Any, ...]
 CONTRACT_COLUMNS = (
     "customer_id", "number", "item", "state", "currency", "amount", "monthly", "months", "first_day",
     "start_day", "end_day", "auto_renews", "notice_day", "terms", "target", "forecast", "forecast_day",
-    "forecast_why", "forecast_by_id", "final", "ended_why",
+    "forecast_why", "forecast_by_id", "final", "cancelled_day", "ended_why",
 )  # fmt: skip
 STANDING_COLUMNS = (
     "customer_id", "yearly", "contracts", "elsewhere", "renewal_day", "notice_day", "auto_renews", "target",
-    "forecast", "since_day", "ended_day",
+    "forecast", "leaving", "since_day", "ended_day",
 )  # fmt: skip
 PER_TRANSACTION = 5_000
 SMALL = 5_000
@@ -97,6 +97,7 @@ def contract_row(contract: CustomerContract, as_of: int, team: set[int]) -> Row:
         due.forecast_why[:WORDS_KEPT],
         due.forecast_by if due.forecast_by in team else None,
         told.final,
+        told.cancelled,
         told.ended_why[:WORDS_KEPT],
     )
 
@@ -105,7 +106,8 @@ def standing_row(contracts: Sequence[CustomerContract], as_of: int, currency: st
     """Return what a customer's contracts come to, in the order of STANDING_COLUMNS.
 
     The forecast is empty unless somebody has said one for each of the contracts that end on the renewal
-    day; of a contract that is cancelled for that day it is nothing.
+    day; of a contract that is cancelled for that day it is nothing. One in another currency counts as said
+    and adds nothing.
     """
     told = [one.told for one in contracts]
     running = [one for one in told if one.state in _RUNNING]
@@ -113,7 +115,7 @@ def standing_row(contracts: Sequence[CustomerContract], as_of: int, currency: st
     ending = [one for one in told if one.next_renewal is not None]
     day = min((one.end or 0 for one in ending), default=None)
     due = [one for one in ending if one.end == day]
-    forecasts = [0 if one.cancelled is not None else _in(one, currency, "forecast") for one in due]
+    forecasts = [_foreseen(one, currency) for one in due]
     notices = [notice for one in due if (notice := _notice_day(one)) is not None]
     ended = all(one.state == _ENDED for one in told)
     return (
@@ -124,16 +126,19 @@ def standing_row(contracts: Sequence[CustomerContract], as_of: int, currency: st
         day,
         min(notices, default=None),
         bool(due) and all(one.current.auto_renews and one.cancelled is None for one in due),
-        sum(_in(one, currency, "target") or 0 for one in due),
+        sum(one.next_renewal.target for one in due if one.next_renewal and one.current.currency == currency),
         None if None in forecasts or not forecasts else sum(one or 0 for one in forecasts),
+        bool(due) and all(one.cancelled is not None for one in due),
         min(one.terms[0].start for one in told),
         max((one.end or 0 for one in told), default=None) if ended else None,
     )
 
 
-def _in(told: ContractTold, currency: str, name: str) -> int | None:
+def _foreseen(told: ContractTold, currency: str) -> int | None:
     due = told.next_renewal
-    return getattr(due, name) if due is not None and due.currency == currency else None
+    if told.cancelled is not None or due is None:
+        return 0
+    return due.forecast if due.forecast is None or due.currency == currency else 0
 
 
 def _notice_day(told: ContractTold) -> int | None:
