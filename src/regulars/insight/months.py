@@ -58,6 +58,17 @@ def month_text(month: int) -> str:
     return f"{1970 + month // 12:04d}-{month % 12 + 1:02d}"
 
 
+def month_words(month: str) -> str:
+    """Return a month as people write it, from what machines write.
+
+    Example
+    -------
+    >>> month_words("2026-05")
+    'May 2026'
+    """
+    return f"{date.fromisoformat(month + '-01'):%b %Y}"
+
+
 def months_after(on: date, months: int) -> date:
     """Return the same day of the month so many months later, or the month's last.
 

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import altair as alt
 
+from regulars.insight.months import month_words
 from regulars.web.charts.look import GOOD, dressed, room_for, rows_inside
 
 COHORTS, MONTHS = 18, 12
 # Ink must stay readable on the fullest cell, in both themes.
 FULLEST = 0.5
-
-
-def month_words(month: str) -> str:
-    """Return "Mar 2025" for "2025-03"."""
-    return f"{date.fromisoformat(month + '-01'):%b %Y}"
 
 
 def _cells(result: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -160,6 +160,7 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
     now = today_of(company)
     list_address = Address({name: looked.asked[name] for name in ("as_of", "mode") if name in looked.asked})
     day = list_address.day
+    rewind = day is not None
     found = rewind_of(day, list_address.mode) if day is not None else None
     ready: Rewind | None = found if found is not None and found.state == "done" else None
     shown = now if day is None else day
@@ -176,7 +177,7 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
         currency=company.currency,
         horizon=company.horizon_days,
         stood=standing,
-        health=health_shown(customer.pk, shown, rewound=day is not None),
+        health=health_shown(customer.pk, shown, rewound=rewind),
         usual=usual_words(usual_of(customer.pk, shown, known_by)),
         strip=_strip(customer.pk, standing, shown, known_by),
         steps=_steps(customer.pk) if day is None else (),
@@ -191,9 +192,7 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
         plan=looked.changed(tab="success", only="", before="", outcome=""),
         success=_success(plan, looked, known) if tab == "success" else None,
         history=past,
-        contracts=contracts_shown(customer.pk, shown, known_by, rewound=day is not None)
-        if tab == "success"
-        else None,
+        contracts=contracts_shown(customer.pk, shown, known_by, rewound=rewind) if tab == "success" else None,
         older=looked.changed(before=str(past.before)) if past and past.before is not None else "",
         model=model_words(),
         rewound=None if day is None else rewound(list_address, day, found),
@@ -203,7 +202,7 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
             shown,
             purchase_days=standing.row.purchase_days if standing else 0,
             outcomes=[one.outcome for one in plan.outcomes],
-            rewound=day is not None,
+            rewound=rewind,
             known_by=known_by,
         ),
     )

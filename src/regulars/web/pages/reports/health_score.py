@@ -10,7 +10,7 @@ from typing import Any
 from regulars.attention.models import ContractStanding, StoredResult
 from regulars.attention.read.names import names_of
 from regulars.attention.score_record import DRAWN, KEY
-from regulars.web.charts.cohorts import month_words
+from regulars.insight.months import month_words
 from regulars.web.pages.reports.page import Report, reports
 
 SHOWN_CASES = 60

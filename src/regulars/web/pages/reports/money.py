@@ -13,11 +13,11 @@ from django.urls import reverse
 from regulars.attention.models import StoredResult
 from regulars.insight.errors import RegularsError
 from regulars.insight.estimate import Estimate
+from regulars.insight.months import month_words
 from regulars.records.models import Customer
 from regulars.records.money import money_words
 from regulars.records.read.company import company
 from regulars.web.access import ColleagueRequest, access
-from regulars.web.charts.cohorts import month_words
 from regulars.web.pages.reports.page import Report, reports
 
 MOVEMENTS: dict[str, tuple[str, str]] = {

@@ -9,8 +9,8 @@ from typing import Any
 
 from regulars.attention.models import StoredResult
 from regulars.insight.estimate import Estimate
+from regulars.insight.months import month_words
 from regulars.web.charts import TITLES, figure
-from regulars.web.charts.cohorts import month_words
 
 Row = Sequence[Any]
 
