@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regulars.insight.errors import RegularsError
-from regulars.insight.health import UNITS, Band, health, replay
+from regulars.insight.health import UNITS, Band, health
 from regulars.insight.health_change import PROFILE, change, dry_run, in_words_of
 from regulars.insight.health_inputs import HealthInputs, health_inputs
 from regulars.insight.health_profile import DealBreaker, HealthProfile, ProfileInput, Step
@@ -130,15 +129,6 @@ def test_the_order_of_customers_changes_nothing(world, order):
     straight, shuffled = health(profile, inputs), health(profile, inputs[np.array(order)])
     for name in ("parts", "caps", "band", "based_on", "total"):
         assert (getattr(straight, name)[np.array(order)] == getattr(shuffled, name)).all()
-
-
-@given(worlds())
-def test_a_replay_from_stored_text_equals_the_score_itself(world):
-    profile, inputs = world
-    scores = health(profile, inputs)
-    again = replay(json.loads(json.dumps(scores.to_json(), allow_nan=False)), [profile])
-    for name in ("parts", "caps", "band", "known", "holds"):
-        assert (getattr(again, name) == getattr(scores, name)).all()
 
 
 @given(two_times())
@@ -303,16 +293,6 @@ def test_levels_go_by_name_from_one_version_to_the_next():
     assert gone.known[0].tolist() == [True, True, False, True]
     numbers = dry_run(old, PLAIN, inputs).after
     assert not numbers.known[0, 2]
-
-
-def test_a_profile_altered_under_its_old_version_is_not_replayed():
-    stored = health(PLAIN, known(1, 1, 1, 1)).to_json()
-    with pytest.raises(RegularsError) as caught:
-        replay(stored, [replace(PLAIN, good=75)])
-    assert caught.value.code == "health-profile-altered"
-    with pytest.raises(RegularsError) as caught:
-        replay(stored, [replace(PLAIN, version=2)])
-    assert caught.value.code == "health-profile-unknown"
 
 
 @pytest.mark.parametrize(

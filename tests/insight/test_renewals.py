@@ -1,4 +1,4 @@
-"""Renewals due, forecasts replayed as they stood, and expansions that come too early: by hand and by a walk."""
+"""Forecasts of renewals replayed as they stood: by hand and by a walk."""
 
 from __future__ import annotations
 
@@ -12,47 +12,15 @@ from hypothesis import strategies as st
 
 from regulars.insight.errors import RegularsError
 from regulars.insight.renewals import (
-    Expansions,
     Forecasts,
-    Outcomes,
     Renewals,
-    expansion_warnings,
     forecast_accuracy,
-    renewals_due,
     standing_forecasts,
 )
 
 
 def columns(rows: list[tuple[int, ...]], width: int) -> list[Any]:
     return list(np.array(rows, dtype=np.int64).reshape(-1, width).T)
-
-
-# contract, due, target, forecast, final, kind
-RENEWALS = [
-    (1, 1000, 1200, 1100, 1000, 1),  # closed 200 below its target
-    (2, 1010, 2400, 2600, -1, 1),  # open, forecast 200 above
-    (3, 1020, 900, -1, -1, 2),  # open, nobody forecast it
-    (4, 1030, 500, 500, 0, 2),  # they left
-    (5, 1040, -1, 300, -1, 2),  # no target yet
-    (6, 1100, 700, 700, 700, 1),  # due later
-]
-
-
-def test_what_is_due_by_hand() -> None:
-    found = renewals_due(Renewals(*columns(RENEWALS, 6)), 1000, 1040)
-    # Targets 1200 + 2400 + 900 + 500; changes -200 + 200 - 500, and none for 3, which is not known.
-    assert (found.due, found.change, found.n) == (5000, -500, 5)
-    assert (found.closed.tolist(), found.open.tolist()) == ([1, 4], [2])
-    assert (found.unknown.tolist(), found.without_target.tolist()) == ([3], [5])
-
-
-def test_no_forecast_is_not_a_forecast_of_the_target() -> None:
-    only = Renewals(*columns([(3, 1020, 900, -1, -1, 2)], 6))
-    aimed = Renewals(*columns([(3, 1020, 900, 900, -1, 2)], 6))
-    assert (renewals_due(only, 0, 2000).unknown.tolist(), renewals_due(aimed, 0, 2000).open.tolist()) == (
-        [3],
-        [3],
-    )
 
 
 # contract, day, amount, forecaster, entry, received
@@ -66,16 +34,17 @@ FORECASTS = [
     (6, 1060, -1, 72, 7, 1060),  # withdrawn before 30 days were left
     (7, 940, 200, 72, 8, 940),
 ]
+# contract, due, final
 CLOSED = [
-    (1, 1000, 1200, -1, 1000, 1),
-    (4, 1030, 500, -1, 0, 2),
-    (6, 1100, 700, -1, 700, 1),
-    (7, 1000, 200, -1, 250, 2),
+    (1, 1000, 1000),
+    (4, 1030, 0),  # they left
+    (6, 1100, 700),
+    (7, 1000, 250),
 ]
 
 
 def test_forecasts_are_judged_as_they_stood() -> None:
-    forecasts, renewals = Forecasts(*columns(FORECASTS, 6)), Renewals(*columns(CLOSED, 6))
+    forecasts, renewals = Forecasts(*columns(FORECASTS, 6)), Renewals(*columns(CLOSED, 3))
     found = forecast_accuracy(forecasts, renewals, 1200)
     # 30 before: 1 +150, 4 +480, 7 -50; 6 withdrew. 60 before: 1 +300, 4 +480, 6 -50, 7 -50 (day 940 it was made).
     # 90 before: 1 +300 (day 910), 4 +480 (day 940), 6 -50 (day 1010); 7 had none yet.
@@ -94,8 +63,6 @@ def test_forecasts_are_judged_as_they_stood() -> None:
         90: (730, 830, [1, 4, 6], [7]),
     }
     assert {who: each.signed for who, each in found[30].by_forecaster.items()} == {71: 480, 72: 100}
-    assert {kind: each.absolute for kind, each in found[90].by_kind.items()} == {1: 350, 2: 480}
-    assert found[90].by_kind[2].unknown.tolist() == [7]
     assert found[30].overall.final == 1250
     assert found[30].overall.mean_signed.refusal == (
         "Not enough data yet: 3 renewals had a forecast 30 days before, 5 are needed."
@@ -103,7 +70,7 @@ def test_forecasts_are_judged_as_they_stood() -> None:
 
 
 def test_what_was_recorded_later_did_not_stand_then() -> None:
-    forecasts, renewals = Forecasts(*columns(FORECASTS, 6)), Renewals(*columns(CLOSED, 6))
+    forecasts, renewals = Forecasts(*columns(FORECASTS, 6)), Renewals(*columns(CLOSED, 3))
     knew = forecast_accuracy(forecasts, renewals, 1200, known_then=True)
     # The forecast of 4 was recorded on day 985: 30 days before day 1030 it was known, 60 and 90 before not.
     assert {lead: each.overall.unknown.tolist() for lead, each in knew.items()} == {
@@ -115,22 +82,20 @@ def test_what_was_recorded_later_did_not_stand_then() -> None:
 
 
 def test_renewals_not_due_yet_are_not_judged() -> None:
-    forecasts, renewals = Forecasts(*columns(FORECASTS, 6)), Renewals(*columns(CLOSED, 6))
+    forecasts, renewals = Forecasts(*columns(FORECASTS, 6)), Renewals(*columns(CLOSED, 3))
     assert forecast_accuracy(forecasts, renewals, 1005, ahead=(30,))[30].overall.contracts.tolist() == [1, 7]
 
 
 def test_a_forecast_of_the_renewal_before_says_nothing_of_this_one() -> None:
     forecasts = Forecasts(*columns([(1, 600, 500, 71, 1, 600), (1, 700, 900, 71, 2, 700)], 6))
-    renewals = Renewals(
-        *columns([(1, 635, 1, -1, 500, 1), (1, 1000, 1, -1, 800, 1), (1, 1365, 1, -1, 900, 1)], 6)
-    )
+    renewals = Renewals(*columns([(1, 635, 500), (1, 1000, 800), (1, 1365, 900)], 3))
     assert standing_forecasts(forecasts, renewals, 30).tolist() == [0, 1, -1]
 
 
 def test_mean_errors_carry_students_interval() -> None:
     errors = np.array([10, -20, 30, 40, 0])
     forecasts = Forecasts(*columns([(i, 900, 100 + int(e), 1, i, 900) for i, e in enumerate(errors)], 6))
-    renewals = Renewals(*columns([(i, 1000, 100, -1, 100, 1) for i in range(5)], 6))
+    renewals = Renewals(*columns([(i, 1000, 100) for i in range(5)], 3))
     told = forecast_accuracy(forecasts, renewals, 1000, ahead=(30,))[30].overall.mean_signed
     # t(.975, 4) = 2.776
     reach = 2.776 * errors.std(ddof=1) / sqrt(5)
@@ -155,9 +120,9 @@ def test_the_standing_forecast_agrees_with_a_walk(
     forecasts: list[tuple[int, ...]], dues: list[tuple[int, int]], ahead: int, known_then: bool
 ) -> None:
     rows = [(c, d, a, w, entry, d + late) for entry, (c, d, a, w, late) in enumerate(forecasts)]
-    renewals = [(c, d, 1, -1, 1, 0) for c, d in dues]
+    renewals = [(c, d, 1) for c, d in dues]
     found = standing_forecasts(
-        Forecasts(*columns(rows, 6)), Renewals(*columns(renewals, 6)), ahead, known_then=known_then
+        Forecasts(*columns(rows, 6)), Renewals(*columns(renewals, 3)), ahead, known_then=known_then
     )
     for (contract, due), place in zip(dues, found.tolist(), strict=True):
         before = max((d for c, d in dues if c == contract and d < due), default=-100)
@@ -171,48 +136,12 @@ def test_the_standing_forecast_agrees_with_a_walk(
         assert place == (last[1] if stands and last else -1)
 
 
-def test_an_expansion_before_an_outcome_is_a_warning() -> None:
-    # expansion, customer, opened, closed, desk, amount
-    expansions = Expansions(
-        *columns(
-            [
-                (1, 1, 50, -1, 9, 100),  # reached: fine
-                (2, 2, 50, -1, 9, 200),  # agreed, not reached
-                (3, 3, 50, -1, 8, 300),  # nothing agreed
-                (4, 4, 50, 90, 8, 400),  # closed
-                (5, 5, 50, -1, 8, 500),  # reached we say, disputed they say
-                (6, 6, 50, -1, 8, 600),  # disputed first, confirmed since
-                (7, 7, 150, -1, 8, 700),  # opened later
-                (8, 8, 50, -1, 8, 800),  # reached later
-            ],
-            6,
-        )
-    )
-    # customer, agreed, reached, confirmed, disputed
-    outcomes = Outcomes(
-        *columns(
-            [(1, 10, 60, -1, -1), (2, 10, -1, -1, -1), (2, 20, -1, -1, -1), (5, 10, 60, -1, 70),
-             (6, 10, 60, 90, 70), (8, 10, 120, -1, -1)],
-            5,
-        )
-    )  # fmt: skip
-    found = expansion_warnings(expansions, outcomes, 100)
-    assert [(each.expansion, each.desk) for each in found] == [(8, 8), (5, 8), (3, 8), (2, 9)]
-    assert [each.sentence() for each in found] == [
-        "Selling more before an outcome is reached: 1 outcome is agreed.",
-        "Selling more before an outcome is reached: 1 outcome is agreed, and they dispute 1.",
-        "Selling more before anybody agreed with them what success is.",
-        "Selling more before an outcome is reached: 2 outcomes are agreed.",
-    ]
-    assert [each.expansion for each in expansion_warnings(expansions, outcomes, 160)] == [7, 5, 3, 2]
-
-
 def test_rows_that_cannot_be_are_refused() -> None:
     with pytest.raises(RegularsError, match="or -1 where"):
-        Renewals(*columns([(1, 1000, -2, 0, 0, 0)], 6))
+        Renewals(*columns([(1, 1000, -2)], 3))
     with pytest.raises(RegularsError, match="in every column"):
         Forecasts(*columns(FORECASTS, 6)[:5], received=np.zeros(2, dtype=np.int64))
-    nothing = Forecasts(*columns([], 6)), Renewals(*columns([], 6))
+    nothing = Forecasts(*columns([], 6)), Renewals(*columns([], 3))
     with pytest.raises(RegularsError, match="from 0"):
         forecast_accuracy(*nothing, 0, ahead=(-1,))
     assert forecast_accuracy(*nothing, 0)[30].overall.n == 0

@@ -42,28 +42,25 @@ def test_the_bridge_by_hand(found: Bridge) -> None:
         "LOST": [0, 0, 1500, 0],
     }
     assert found.months.tolist() == [FIRST, FIRST + 1, FIRST + 2, FIRST + 3]
-    assert (found.never_ran.tolist(), found.pending.tolist()) == ([13], [])
     assert [(left.currency, left.contracts) for left in found.left_out] == [("USD", 1)]
 
 
-def test_every_cell_opens_to_its_customers_and_contracts(found: Bridge) -> None:
+def test_every_cell_opens_to_its_customers(found: Bridge) -> None:
     cells = {
-        (JANUARY, Movement.NEW): ([5], [400], [5]),
-        (JANUARY, Movement.EXPANSION): ([7], [300], [8, 9]),
-        (FEBRUARY, Movement.EXPANSION): ([2], [500], [2]),
-        (FEBRUARY, Movement.RETURNED): ([6], [900], [7]),
-        (MARCH, Movement.CONTRACTION): ([5], [150], [5]),
-        (MARCH, Movement.LOST): ([4], [1500], [4]),
-        (APRIL, Movement.LOST): ([], [], []),
+        (JANUARY, Movement.NEW): ([5], [400]),
+        (JANUARY, Movement.EXPANSION): ([7], [300]),
+        (FEBRUARY, Movement.EXPANSION): ([2], [500]),
+        (FEBRUARY, Movement.RETURNED): ([6], [900]),
+        (MARCH, Movement.CONTRACTION): ([5], [150]),
+        (MARCH, Movement.LOST): ([4], [1500]),
+        (APRIL, Movement.LOST): ([], []),
     }
     for (month, movement), expected in cells.items():
         behind = found.behind(month, movement)
-        told = (behind.customers.tolist(), behind.amounts.tolist(), behind.contracts.tolist())
-        assert told == expected
+        assert (behind.customers.tolist(), behind.amounts.tolist()) == expected
     opening = found.behind_close(0)
     assert opening.customers.tolist() == [3, 2, 4, 1, 8, 7]
     assert opening.amounts.tolist() == [3000, 2000, 1500, 1000, 800, 600]
-    assert opening.contracts.tolist() == [1, 2, 3, 4, 8, 10]
 
 
 def test_retention_by_hand(found: Bridge) -> None:
@@ -114,10 +111,10 @@ def test_without_grace_a_late_renewal_is_a_loss_and_a_return() -> None:
 def test_a_term_just_ended_counts_until_its_grace_is_over() -> None:
     bounds = month_bounds(FIRST + 4, FIRST + 4)
     waiting = bridge(agreed(), bounds, currency="EUR", as_of=day("2024-05-10"))
-    assert (waiting.end.tolist(), waiting.pending.tolist()) == ([9350], [8])
+    assert waiting.end.tolist() == [9350]
     assert waiting.closes.tolist() == [day("2024-04-30"), day("2024-05-10")]
     over = bridge(agreed(), bounds, currency="EUR", as_of=day("2024-05-31"))
-    assert (over.end.tolist(), over.pending.tolist()) == ([8750], [])
+    assert over.end.tolist() == [8750]
     assert over.total(Movement.CONTRACTION).tolist() == [600]
 
 
@@ -165,10 +162,7 @@ AS_OF = START + 820
 
 def plain(found: Bridge) -> list[object]:
     """Return all of a bridge's figures as plain values."""
-    figures: list[object] = [
-        getattr(found, name).tolist() for name in ("customers", "cohort", "kind", "held", "moves")
-    ]
-    return [*figures, found.pending.tolist(), found.never_ran.tolist()]
+    return [getattr(found, name).tolist() for name in ("customers", "cohort", "kind", "held", "moves")]
 
 
 @given(terms=made_up(), grace=st.integers(0, 60), random=st.randoms())

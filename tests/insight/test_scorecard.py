@@ -1,4 +1,4 @@
-"""The scorecard: exact slopes, what it recovers, what its points and intervals promise."""
+"""The scorecard: exact slopes, what it recovers, what its intervals promise."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from regulars.insight.errors import RegularsError
 from regulars.insight.exact_parts import exact_parts
 from regulars.insight.map_logistic import Prior, gradient, hessian, log_posterior, mode
 from regulars.insight.person_periods import Signal, lost_within, person_periods, vanished
-from regulars.insight.scorecard import NOT_PROVEN, UNITS, Scorecard, fit
+from regulars.insight.scorecard import BASELINE, NOT_PROVEN, Scorecard, fit
 from tests.insight.account_months import SIGNALS, TRUTH, months
 
 
@@ -91,7 +91,6 @@ def test_the_unit_of_a_signal_changes_nothing_but_its_unit():
     )
     plain, scaled = fit(rows), fit(other)
     assert scaled.p_lost(other) == pytest.approx(plain.p_lost(rows), abs=1e-9)
-    assert (scaled.points(other).total == plain.points(rows).total).all()
     assert scaled.weights()[0].points_per_unit == pytest.approx(plain.weights()[0].points_per_unit / 24)
 
 
@@ -124,29 +123,24 @@ def test_a_signal_that_never_varied_has_no_weight():
     assert np.isfinite(card.p_lost(rows)).all()
 
 
-def test_points_sum_exactly_and_ten_more_double_the_odds_of_staying():
+def test_ten_points_more_double_the_odds_of_staying():
     rows = months()
     card = fit(rows)
-    points = card.points(rows)
-    p = card.p_lost(rows)
-    assert (points.parts.sum(axis=1) == points.total).all()
-    odds = np.log2((1 - p) / p)
-    assert points.total / (10 * UNITS) == pytest.approx(
-        odds - odds[0] + points.total[0] / (10 * UNITS), abs=2e-3
-    )
-    base = np.log2((1 - card.base_rate) / card.base_rate)
-    assert points.total == pytest.approx(UNITS * (50 + 10 * (odds - base)), abs=1)
+    more = np.zeros(len(SIGNALS))
+    more[0] = 10 / card.weights()[0].points_per_unit
+    before, after = card.p_lost(rows), card.p_lost(replace(rows, features=rows.features + more))
+    assert (1 - after) / after == pytest.approx(2 * (1 - before) / before)
 
 
-def test_what_is_not_known_adds_nothing_and_is_marked():
+def test_what_is_not_known_adds_nothing():
     rows = months()
     card = fit(rows)
     gaps = rows.features.copy()
     gaps[:, 1] = np.nan
-    points = card.points(replace(rows, features=gaps))
-    assert (points.parts[:, points.keys.index("people")] == 0).all()
-    assert points.unknown[:, 1].all()
-    assert not points.unknown[:, 0].any()
+    design = card.design(replace(rows, features=gaps))
+    people = 1 + len(BASELINE) + [weight.key for weight in card.weights()].index("people")
+    assert (design[:, people] == 0).all()
+    assert (np.delete(design, people, axis=1) == np.delete(card.design(rows), people, axis=1)).all()
 
 
 def test_the_chance_over_several_months_is_that_of_the_product():

@@ -11,11 +11,9 @@ from regulars.insight.errors import RegularsError
 from regulars.insight.terms import (
     FAR,
     Terms,
-    by_month,
     in_currency,
     known,
     month_bounds,
-    monthly_amount,
     months_and_days,
     run_of,
     term_months,
@@ -45,18 +43,6 @@ def test_a_term_has_a_length_of_whole_months() -> None:
     ends = ["2024-01-05", "2024-02-01", "2024-04-01", "2025-01-01", "2025-01-16", "2026-12-31"]
     starts = [day("2024-01-01")] * len(ends)
     assert term_months(starts, [day(end) for end in ends]).tolist() == [1, 1, 3, 12, 13, 36]
-
-
-def test_amounts_a_month_are_rounded_half_to_even() -> None:
-    assert monthly_amount([100, 101, 102, 103, 106, -102], 4).tolist() == [25, 25, 26, 26, 26, -26]
-
-
-@given(total=st.integers(0, 10**12), months=st.integers(1, 120))
-def test_months_add_up_to_the_term(total: int, months: int) -> None:
-    laid = by_month(total, months)
-    assert laid.sum() == total
-    assert (laid[:-1] == monthly_amount(total, months)).all()
-    assert abs(laid[-1] - laid[0]) <= months
 
 
 def test_bounds_are_the_first_days_of_months() -> None:

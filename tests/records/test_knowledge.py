@@ -9,7 +9,7 @@ import pytest
 
 from regulars.insight.errors import RegularsError
 from regulars.records.models import AuditEntry, Customer, Knowledge, NotYet, QuestionAsked
-from regulars.records.read.knowing import cards, not_yets_due, past_cards
+from regulars.records.read.knowing import cards, not_yets, past_cards
 from regulars.records.write.knowledge import (
     change_knowledge,
     end_knowledge,
@@ -84,7 +84,7 @@ def test_a_viewer_writes_no_card(nord: Customer, vic: Any) -> None:
     assert not AuditEntry.objects.exists()
 
 
-def test_a_not_yet_keeps_the_customer_in_step_and_comes_back_on_its_day(nord: Customer, max: Any) -> None:
+def test_a_not_yet_keeps_the_customer_in_step(nord: Customer, max: Any) -> None:
     def not_before() -> date | None:
         nord.refresh_from_db()
         return nord.not_before
@@ -92,17 +92,15 @@ def test_a_not_yet_keeps_the_customer_in_step_and_comes_back_on_its_day(nord: Cu
     say_not_yet(max, nord.pk, "the oats work", FEB, today=JAN)
     later = say_not_yet(max, nord.pk, "the lease is signed", MAR, today=JAN)
     assert not_before() == MAR
-    assert [row.until for row in not_yets_due(JAN)] == []
-    assert [row.until for row in not_yets_due(FEB)] == ["the oats work"]
+    assert [row.until for row in not_yets(nord.pk)] == ["the oats work", "the lease is signed"]
     row = NotYet.objects.get(pk=later.detail["not_yet"])
     ended = end_not_yet(max, row, FEB)
     assert not_before() == FEB
-    assert [row.until for row in not_yets_due(MAR)] == ["the oats work"]
+    assert [row.until for row in not_yets(nord.pk)] == ["the oats work"]
     undo_not_yet(max, ended)
     assert not_before() == MAR
     undo_not_yet(max, later)
     assert not_before() == FEB
-    assert list(not_yets_due(MAR, customers=[])) == []
 
 
 def test_looking_again_is_in_the_future(nord: Customer) -> None:

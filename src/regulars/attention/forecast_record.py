@@ -51,19 +51,12 @@ def forecast_record(as_of: int) -> dict[str, Any]:
 
 def _renewals(found: list[CustomerContract], currency: str) -> Renewals:
     rows = [
-        (
-            place,
-            one.due,
-            one.target,
-            UNKNOWN if one.forecast is None else one.forecast,
-            UNKNOWN if one.final is None else one.final,
-            0,
-        )
+        (place, one.due, UNKNOWN if one.final is None else one.final)
         for place, contract in enumerate(found)
         for one in contract.told.renewals
         if one.currency == currency
     ]
-    return Renewals(*np.array(rows, dtype=np.int64).reshape(-1, 6).T)
+    return Renewals(*np.array(rows, dtype=np.int64).reshape(-1, 3).T)
 
 
 def _forecasts(found: list[CustomerContract], as_of: int) -> Forecasts:

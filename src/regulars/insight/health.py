@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +17,6 @@ from regulars.insight.health_profile import (
     NO_SUCCESS,
     WHOLE,
     HealthProfile,
-    profile_of,
 )
 
 Floats = NDArray[np.float64]
@@ -115,15 +112,6 @@ class HealthScores:
             if held
         ]
         return (*parts, *caps)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what `replay` needs: the inputs, and which version of which profile."""
-        return {
-            "profile": self.profile,
-            "version": self.version,
-            "fingerprint": self.fingerprint,
-            "inputs": self.inputs.to_json(),
-        }
 
 
 def health(profile: HealthProfile, inputs: HealthInputs) -> HealthScores:
@@ -251,22 +239,3 @@ def _band(profile: HealthProfile, total: Ints, sure: Ints, enough: Bools, ceilin
     named = np.where(total < watch, Band.BAD, reached)
     told = np.where(enough, named, Band.NOT_ENOUGH_KNOWN)
     return np.asarray(np.where(ceiling < watch, Band.BAD, told), dtype=np.int8)
-
-
-def replay(stored: Mapping[str, Any], profiles: Sequence[HealthProfile]) -> HealthScores:
-    """Return past scores anew from what `HealthScores.to_json` stored.
-
-    Raises
-    ------
-    RegularsError
-        ``health-profile-unknown`` when that version is not among the profiles, ``health-profile-altered``
-        when it is, but says something else by now.
-    """
-    profile = profile_of(stored["profile"], stored["version"], profiles)
-    if profile.fingerprint != stored["fingerprint"]:
-        raise RegularsError(
-            "health-profile-altered",
-            f"Version {profile.version} of the health profile {profile.name} is not what it was when this "
-            "score was made. Bring its text back, and give what you changed a version of its own.",
-        )
-    return health(profile, HealthInputs.from_json(stored["inputs"]))

@@ -51,27 +51,6 @@ class HealthInputs:
             self.success_agreed[chosen],
         )
 
-    def to_json(self) -> dict[str, Any]:
-        """Return plain values for storage; None is not known."""
-        return {
-            "customers": self.customers.tolist(),
-            "values": {key: _plain(column) for key, column in self.values.items()},
-            "ages": {key: _plain(column) for key, column in self.ages.items()},
-            "deal_breakers": {key: _plain(column) for key, column in self.deal_breakers.items()},
-            "success_agreed": _plain(self.success_agreed),
-        }
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> HealthInputs:
-        """Return the inputs that `to_json` stored."""
-        return health_inputs(
-            stored["customers"],
-            stored["values"],
-            stored["ages"],
-            stored["deal_breakers"],
-            stored["success_agreed"],
-        )
-
 
 def health_inputs(
     customers: Any,
@@ -109,10 +88,6 @@ def health_inputs(
 
 def _column(values: Any) -> Floats:
     return np.asarray(values, dtype=np.float64)
-
-
-def _plain(column: Floats) -> list[float | None]:
-    return [None if np.isnan(value) else float(value) for value in column]
 
 
 def _check(inputs: HealthInputs) -> None:

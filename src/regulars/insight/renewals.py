@@ -1,7 +1,4 @@
-"""Renewals: what is due, how it changed against its target, and how good the forecasts of it were.
-
-No forecast is not a forecast of the target: what nobody forecast stays unknown and is counted as such.
-"""
+"""How good the forecasts of renewals were; what nobody forecast stays unknown and is counted as such."""
 
 from __future__ import annotations
 
@@ -29,9 +26,8 @@ class Renewals:
 
     Units
     -----
-    ``due`` is the epoch day on which the term ends. ``target``, ``forecast`` (the latest) and ``final`` are
-    amounts of the next term in minor units, -1 where unknown; a renewal with a final amount, 0 where they
-    left, is closed. ``kind`` is the kind of customer.
+    ``due`` is the epoch day on which the term ends. ``final`` is the amount of the next term in minor units,
+    -1 where unknown; a renewal with a final amount, 0 where they left, is closed.
 
     Raises
     ------
@@ -41,66 +37,10 @@ class Renewals:
 
     contract: Ints
     due: Ints
-    target: Ints
-    forecast: Ints
     final: Ints
-    kind: Ints
 
     def __post_init__(self) -> None:
-        _check_rows(self, ("target", "forecast", "final"))
-
-
-@dataclass(frozen=True, slots=True)
-class RenewalsDue:
-    """What is due in a period.
-
-    Units
-    -----
-    Minor units. ``due`` is the sum of the targets. ``change`` is the sum of final - target of closed renewals
-    and of forecast - target of open ones that have a forecast; those of ``unknown`` have none, and count
-    toward nothing but ``due``. ``without_target`` have no target. All id arrays name contracts.
-    """
-
-    due: int
-    change: int
-    closed: Ints
-    open: Ints
-    unknown: Ints
-    without_target: Ints
-
-    @property
-    def n(self) -> int:
-        """How many renewals are due."""
-        return sum(len(part) for part in (self.closed, self.open, self.unknown, self.without_target))
-
-
-def renewals_due(renewals: Renewals, first: int, last: int) -> RenewalsDue:
-    """Return what is due from day ``first`` through ``last``.
-
-    Example
-    -------
-    >>> one = [np.array([value]) for value in (1, 10, 1200, 1000, -1, 0)]
-    >>> renewals_due(Renewals(*one), 0, 30).change
-    -200
-    """
-    within = (renewals.due >= first) & (renewals.due <= last)
-    aimed = within & (renewals.target != UNKNOWN)
-    closed = aimed & (renewals.final != UNKNOWN)
-    opened = aimed & ~closed & (renewals.forecast != UNKNOWN)
-    change = (renewals.final - renewals.target)[closed].sum()
-    change += (renewals.forecast - renewals.target)[opened].sum()
-
-    def named(rows: Bools) -> Ints:
-        return np.sort(renewals.contract[rows])
-
-    return RenewalsDue(
-        int(renewals.target[aimed].sum()),
-        int(change),
-        named(closed),
-        named(opened),
-        named(aimed & ~closed & ~opened),
-        named(within & ~aimed),
-    )
+        _check_rows(self, "final")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +66,13 @@ class Forecasts:
     received: Ints
 
     def __post_init__(self) -> None:
-        _check_rows(self, ("amount",))
+        _check_rows(self, "amount")
 
 
-def _check_rows(rows: Any, amounts: tuple[str, ...]) -> None:
+def _check_rows(rows: Any, amount: str) -> None:
     if len({getattr(rows, name).shape for name in rows.__slots__}) > 1:
         raise RegularsError("bad-renewals", "Renewals and forecasts need one value per row in every column.")
-    if any((getattr(rows, name) < UNKNOWN).any() for name in amounts):
+    if (getattr(rows, amount) < UNKNOWN).any():
         raise RegularsError(
             "bad-renewals", "An amount of a renewal is 0 or more, or -1 where it is not known."
         )
@@ -187,9 +127,8 @@ class Accuracy:
     Units
     -----
     Minor units. An error is forecast - final: above 0 promised too much. ``signed`` and ``absolute`` are its
-    sums, ``final`` the sum of what came, all over the renewals of ``contracts``; ``mean_signed`` and
-    ``mean_absolute`` are per renewal, with Student's interval. ``unknown`` are closed renewals without a
-    forecast at that time.
+    sums, ``final`` the sum of what came, all over the renewals of ``contracts``; ``mean_signed`` is per
+    renewal, with Student's interval. ``unknown`` are closed renewals without a forecast at that time.
     """
 
     ahead: int
@@ -197,7 +136,6 @@ class Accuracy:
     absolute: int
     final: int
     mean_signed: Estimate
-    mean_absolute: Estimate
     contracts: Ints
     unknown: Ints
 
@@ -209,11 +147,10 @@ class Accuracy:
 
 @dataclass(frozen=True, slots=True)
 class ForecastRecord:
-    """The accuracy of one lead: of all, by who made the forecast, and by kind of customer."""
+    """The accuracy of one lead: of all, and by who made the forecast."""
 
     overall: Accuracy
     by_forecaster: dict[int, Accuracy]
-    by_kind: dict[int, Accuracy]
 
 
 def forecast_accuracy(
@@ -255,7 +192,6 @@ def _record(
             int(np.abs(error).sum()),
             int(renewals.final[judged].sum()),
             _mean(error, ahead, as_of),
-            _mean(np.abs(error), ahead, as_of),
             np.sort(renewals.contract[judged]),
             np.sort(renewals.contract[rows & ~told]),
         )
@@ -263,9 +199,7 @@ def _record(
     who = np.full(len(closed), _BEFORE, dtype=np.int64)
     who[told] = forecasts.forecaster[standing[told]]
     return ForecastRecord(
-        over(closed),
-        {int(name): over(told & (who == name)) for name in np.unique(who[told])},
-        {int(name): over(closed & (renewals.kind == name)) for name in np.unique(renewals.kind[closed])},
+        over(closed), {int(name): over(told & (who == name)) for name in np.unique(who[told])}
     )
 
 
@@ -278,94 +212,3 @@ def _mean(errors: Ints, ahead: int, as_of: int) -> Estimate:
     mean = float(errors.mean())
     reach = float(student.ppf(0.975, n - 1)) * float(errors.std(ddof=1)) / sqrt(n)
     return Estimate(mean, mean - reach, mean + reach, n, as_of, method)
-
-
-@dataclass(frozen=True, slots=True)
-class Expansions:
-    """One row per expansion somebody works on.
-
-    Units
-    -----
-    ``opened`` and ``closed`` are epoch days, ``closed`` -1 while it is open; ``desk`` is the id of the
-    colleague it lies with; ``amount`` in minor units a month.
-    """
-
-    expansion: Ints
-    customer: Ints
-    opened: Ints
-    closed: Ints
-    desk: Ints
-    amount: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class Outcomes:
-    """One row per outcome agreed with a customer.
-
-    Units
-    -----
-    Epoch days, -1 where not yet: ``agreed``, ``reached``, ``confirmed`` by the customer and ``disputed``.
-    """
-
-    customer: Ints
-    agreed: Ints
-    reached: Ints
-    confirmed: Ints
-    disputed: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class ExpansionWarning:
-    """An open expansion for a customer who has not got what they came for.
-
-    Units
-    -----
-    ``agreed`` counts the outcomes agreed with them, ``disputed`` those they say were not reached.
-    """
-
-    expansion: int
-    customer: int
-    desk: int
-    amount: int
-    agreed: int
-    disputed: int
-
-    def sentence(self) -> str:
-        """Return why this is a warning."""
-        if not self.agreed:
-            return "Selling more before anybody agreed with them what success is."
-        said = f", and they dispute {self.disputed}" if self.disputed else ""
-        outcomes = "outcome is" if self.agreed == 1 else "outcomes are"
-        return f"Selling more before an outcome is reached: {self.agreed} {outcomes} agreed{said}."
-
-
-def expansion_warnings(
-    expansions: Expansions, outcomes: Outcomes, as_of: int
-) -> tuple[ExpansionWarning, ...]:
-    """Return the open expansions of customers without an outcome reached or confirmed by a day.
-
-    An outcome that the customer disputes counts as not reached, unless they confirmed it since. Largest
-    amount first.
-    """
-    agreed = _by_then(outcomes.agreed, as_of)
-    confirmed, disputed = _by_then(outcomes.confirmed, as_of), _by_then(outcomes.disputed, as_of)
-    disputed &= ~confirmed | (outcomes.disputed > outcomes.confirmed)
-    got = (_by_then(outcomes.reached, as_of) | confirmed) & ~disputed
-    opened = (expansions.opened <= as_of) & ~_by_then(expansions.closed, as_of)
-    early = opened & ~np.isin(expansions.customer, outcomes.customer[got])
-    rows = np.flatnonzero(early)
-    rows = rows[np.lexsort((expansions.expansion[rows], -expansions.amount[rows]))]
-    counts = [_counts(outcomes.customer[kept], expansions.customer[rows]) for kept in (agreed, disputed)]
-    columns = (expansions.expansion, expansions.customer, expansions.desk, expansions.amount)
-    told = [column[rows].tolist() for column in columns] + [count.tolist() for count in counts]
-    return tuple(ExpansionWarning(*each) for each in zip(*told, strict=True))
-
-
-def _by_then(day: Ints, as_of: int) -> Bools:
-    return np.asarray((day != UNKNOWN) & (day <= as_of))
-
-
-def _counts(ids: Ints, asked: Ints) -> Ints:
-    """Return how often each asked id occurs."""
-    ordered = np.sort(ids)
-    return np.asarray(np.searchsorted(ordered, asked, "right") - np.searchsorted(ordered, asked, "left"))

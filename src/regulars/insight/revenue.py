@@ -16,7 +16,7 @@ from regulars.insight.errors import RegularsError
 from regulars.insight.estimate import Estimate, refuse
 from regulars.insight.months import months_of
 from regulars.insight.proportion import share
-from regulars.insight.terms import GRACE, Bools, Ints, LeftOut, Run, Terms, in_currency, known, run_of
+from regulars.insight.terms import GRACE, Bools, Ints, LeftOut, Terms, in_currency, known, run_of
 
 COUNTED = "counted, not sampled"
 MONTHS_A_YEAR = 12
@@ -88,7 +88,7 @@ def mrr_at(
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """The customers and contracts behind one cell, largest amount first, for a person to open.
+    """The customers behind one cell, largest amount first, for a person to open.
 
     Units
     -----
@@ -97,7 +97,6 @@ class Behind:
 
     customers: Ints
     amounts: Ints
-    contracts: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,6 @@ class Bridge:
     -----
     Minor units a month, integers throughout. ``closes`` are the days of the closes, the last no later than
     ``as_of``. ``cohort`` is the month of a customer's first paid day, ``kind`` that of their latest term.
-    ``never_ran`` are contracts cancelled before they began, ``pending`` those that ended within the grace.
     """
 
     months: Ints
@@ -147,8 +145,6 @@ class Bridge:
     kind: Ints
     held: Ints
     moves: NDArray[np.int8]
-    run: Run
-    never_ran: Ints
     left_out: tuple[LeftOut, ...]
     as_of: int
 
@@ -162,33 +158,24 @@ class Bridge:
         """What ran at each month's close."""
         return np.asarray(self.held.sum(axis=0)[1:])
 
-    @property
-    def pending(self) -> Ints:
-        """Contracts that ended within the grace and still count."""
-        return np.unique(self.run.terms.contract[self.run.pending])
-
     def total(self, movement: Movement) -> Ints:
         """Return one movement per month, as a positive amount."""
         return np.asarray(np.abs(np.where(self.moves == movement, np.diff(self.held), 0).sum(axis=0)))
 
     def behind(self, month: int, movement: Movement) -> Behind:
-        """Return who moved so in a month (its place in ``months``) and the contracts they had around it."""
+        """Return who moved so in a month (its place in ``months``)."""
         amounts = self.held[:, month + 1] - self.held[:, month]
         rows = np.flatnonzero(self.moves[:, month] == movement)
-        return self._behind(rows, np.abs(amounts), (month, month + 1))
+        return self._behind(rows, np.abs(amounts))
 
     def behind_close(self, close: int) -> Behind:
         """Return who paid at a close: 0 is the one before the first month."""
         amounts = self.held[:, close]
-        return self._behind(np.flatnonzero(amounts > 0), amounts, (close,))
+        return self._behind(np.flatnonzero(amounts > 0), amounts)
 
-    def _behind(self, rows: Ints, amounts: Ints, closes: tuple[int, ...]) -> Behind:
+    def _behind(self, rows: Ints, amounts: Ints) -> Behind:
         ordered = rows[np.lexsort((self.customers[rows], -amounts[rows]))]
-        run = self.run
-        days = self.closes[list(closes)]
-        there = (run.terms.start[:, None] <= days) & (days < run.until[:, None])
-        theirs = np.isin(run.terms.customer, self.customers[ordered]) & there.any(axis=1)
-        return Behind(self.customers[ordered], amounts[ordered], np.unique(run.terms.contract[theirs]))
+        return Behind(self.customers[ordered], amounts[ordered])
 
     def retention(self, first: int, last: int | None = None, *, among: Bools | None = None) -> Retention:
         """Return what stayed from the close before month ``first`` to that of ``last`` (the same by default).
@@ -291,8 +278,6 @@ def bridge(
         _latest_kind(place, len(customers), paid),
         held,
         _moves(held, first, bounds[:-1]),
-        run,
-        np.unique(seen.contract[~seen.ran]),
         left_out,
         as_of,
     )

@@ -1,4 +1,4 @@
-"""The scorecard: what a customer's signs have meant for staying, in points that add up."""
+"""The scorecard: what a customer's signs have meant for staying, and how sure that is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from regulars.insight.estimate import Estimate
-from regulars.insight.exact_parts import exact_parts
 from regulars.insight.map_logistic import Mode, Prior, mode
 from regulars.insight.person_periods import PersonPeriods, Signal
 from regulars.insight.proportion import Z95
@@ -25,9 +24,6 @@ SIGMA = 0.75
 INTERCEPT_SIGMA = 5.0
 PDO = 10.0
 """Points that double the odds of staying."""
-MIDDLE = 50.0
-"""Points of a customer whose odds are those of the base."""
-UNITS = 100
 NOT_PROVEN = "your weight, not yet proven by data"
 NOT_SURE = "its direction is not yet sure"
 BASELINE = ("tenure", "tenure bend", "renewal due")
@@ -119,14 +115,6 @@ class Scorecard:
         edges = [-np.expm1(stays * np.exp(side * Z95 * spread)) for side in (-1.0, 0.0, 1.0)]
         return Chance(edges[1], edges[0], edges[2], periods, self.rows)
 
-    def points(self, rows: PersonPeriods) -> Points:
-        """Return every row's score and its parts, which sum to it exactly."""
-        design = self.design(rows)
-        parts = -FACTOR * UNITS * design * np.array(self.beta)
-        parts[:, 0] += UNITS * (MIDDLE + FACTOR * float(logit(self.base_rate)))
-        unknown = np.isnan(_columns(rows)[:, len(BASELINE) :])
-        return Points(("base", *BASELINE, *(s.key for s in self.signals)), exact_parts(parts), unknown)
-
     def to_json(self) -> dict[str, Any]:
         """Return plain values for storage."""
         return asdict(self)
@@ -143,29 +131,6 @@ class Scorecard:
 
 
 FACTOR = float(PDO / np.log(2.0))
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """Scores with their parts.
-
-    Shape
-    -----
-    ``parts`` is rows by ``keys``; ``unknown`` rows by signals.
-
-    Units
-    -----
-    Whole hundredths of a point; ten points more double the odds of staying.
-    """
-
-    keys: tuple[str, ...]
-    parts: Ints
-    unknown: Bools
-
-    @property
-    def total(self) -> Ints:
-        """The scores, in hundredths of a point."""
-        return np.asarray(self.parts.sum(axis=1), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,39 +152,6 @@ def month_bounds(first: int, last: int) -> Ints:
     return np.asarray(months.astype("datetime64[D]").astype(np.int64))
 
 
-def monthly_amount(total: ArrayLike, months: ArrayLike) -> Ints:
-    """Return what a term brings a month: its amount over its months, rounded half to even.
-
-    The rounding is for figures per month; `by_month` lays the amount out without losing any of it.
-
-    Units
-    -----
-    Minor units; ``months`` is the length of the term.
-
-    Example
-    -------
-    >>> monthly_amount([12_000, 12_006, 12_018], 12).tolist()
-    [1000, 1000, 1002]
-    """
-    whole, length = np.asarray(total, dtype=np.int64), np.asarray(months, dtype=np.int64)
-    low, rest = np.divmod(whole, length)
-    up = (2 * rest > length) | ((2 * rest == length) & (low % 2 == 1))
-    return np.asarray(low + up)
-
-
-def by_month(total: int, months: int) -> Ints:
-    """Return a term's amount month by month: `monthly_amount` each, the remainder in the last one.
-
-    Example
-    -------
-    >>> by_month(1000, 3).tolist()
-    [333, 333, 334]
-    """
-    laid = np.full(months, int(monthly_amount(total, months)), dtype=np.int64)
-    laid[-1] += total - int(laid.sum())
-    return laid
-
-
 def known(terms: Terms, as_of: int, *, known_then: bool = False) -> Terms:
     """Return the terms begun by a day; with ``known_then`` only what we had learnt of them by that day.
 

@@ -162,7 +162,6 @@ def test_retention_rises_with_age_and_is_the_ratio_of_survivals() -> None:
     assert found.retention(t) == pytest.approx((beta + t - 1) / (alpha + beta + t - 1), rel=1e-10)
     assert (np.diff(found.retention(t)) > 0).all()
     assert found.p_renew(3) == pytest.approx(float(found.survival(4) / found.survival(3)), rel=1e-12)
-    assert found.retention_estimate(4) == found.renewal_estimate(3)
 
 
 def test_expected_renewals_agree_with_the_closed_forms() -> None:
@@ -176,27 +175,22 @@ def test_expected_renewals_agree_with_the_closed_forms() -> None:
     assert found.expected_renewals(n, discount=rate) == pytest.approx(float(published), rel=1e-9)
     ahead = found.survival(np.arange(n + 1, n + 6)).sum() / found.survival(n)
     assert found.expected_renewals(n, within=5) == pytest.approx(float(ahead), rel=1e-12)
-    told = found.expected_estimate(n, discount=rate)
-    assert told.low is not None and told.high is not None
-    assert told.low < float(published) < told.high
 
 
 @pytest.mark.parametrize("ends", [{}, {"within": -1}, {"discount": -0.1}])
 def test_an_expectation_without_an_end_is_refused(ends: dict[str, float]) -> None:
     found = contract.fit(simulated((0.7, 3.8), 500, seed=4))
     with pytest.raises(RegularsError) as refused:
-        found.expected_estimate(1, **ends)  # type: ignore[arg-type]
+        found.expected_renewals(1, **ends)  # type: ignore[arg-type]
     assert refused.value.code == "endless-expectation"
 
 
 def test_survivors_leave_less_easily() -> None:
     found = contract.fit(simulated((0.7, 3.8), 5000, seed=4))
-    fresh, old = found.churn_estimate(0), found.churn_estimate(6)
-    assert fresh.value is not None and old.value is not None
-    assert old.value < fresh.value
-    assert fresh.value == pytest.approx(1 - float(found.retention(1)))
-    assert old.value == pytest.approx(1 - float(found.p_renew(6)))
-    assert "spread over customers" in old.method
+    fresh, old = (alpha / (alpha + beta) for alpha, beta in map(found.churn_posterior, (0, 6)))
+    assert old < fresh
+    assert fresh == pytest.approx(1 - float(found.retention(1)))
+    assert old == pytest.approx(1 - float(found.p_renew(6)))
 
 
 def test_everybody_leaving_at_one_rate_is_announced() -> None:
@@ -210,7 +204,6 @@ def test_everybody_leaving_at_one_rate_is_announced() -> None:
     bare = contract.fit(of_cohorts([alive], as_of=0), estimate="mle")
     assert bare.fit.boundary
     assert bare.survival_estimate(3).refused
-    assert bare.churn_estimate(3).refused
 
 
 def test_too_few_customers_are_refused_with_what_is_needed() -> None:

@@ -13,7 +13,6 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import beta as beta_distribution
 
 from regulars.insight.errors import RegularsError
 from regulars.insight.estimate import Estimate, refuse
@@ -115,44 +114,6 @@ class FittedContract:
     def survival_estimate(self, t: int) -> Estimate:
         """Return the share that makes t renewals."""
         return self._told(t, lambda: self.survival_interval(float(t)))
-
-    def retention_estimate(self, t: int) -> Estimate:
-        """Return the share of those come to renewal t that make it."""
-        return self.renewal_estimate(t - 1)
-
-    def renewal_estimate(self, survived: int) -> Estimate:
-        """Return P(renews next) of a customer who made so many renewals."""
-        at = float(survived)
-        return self._told(
-            survived + 1, lambda: delta_interval(lambda theta: renewing(theta, at), self.fit, bounded=True)
-        )
-
-    def expected_estimate(self, survived: int, *, within: int = 0, discount: float = 0.0) -> Estimate:
-        """Return how many more renewals to expect of a customer who made so many.
-
-        Raises
-        ------
-        RegularsError
-            ``endless-expectation`` without an end and without a discount.
-        """
-
-        def answer(theta: Floats) -> Floats:
-            return expected_renewals(theta, survived, within=within, discount=discount)
-
-        check_ends(within, discount)
-        return self._told(survived + max(within, 1), lambda: delta_interval(answer, self.fit, bounded=False))
-
-    def churn_estimate(self, survived: int) -> Estimate:
-        """Return the chance to leave at one renewal among those who made so many: mean and 95 % spread.
-
-        The spread is that of the customers, not of the mean.
-        """
-        if not self.fit.converged:
-            return self._refused(self.announcement or self.fit.boundary)
-        alpha, beta = self.churn_posterior(survived)
-        low, high = beta_distribution.ppf((0.025, 0.975), alpha, beta)
-        method = f"{self.name}, spread over customers"
-        return Estimate(alpha / (alpha + beta), float(low), float(high), self.fit.n, self.as_of, method)
 
     def _told(self, reach: int, found: Callable[[], Interval]) -> Estimate:
         """Return an interval as an estimate, refused far beyond what was seen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
@@ -59,17 +59,3 @@ def not_yets(customer: int) -> QuerySet[NotYet]:
     """Return what must be so before we sell to a customer, the first to look at again first."""
     standing = NotYet.objects.filter(customer_id=customer, ended_on=None)
     return standing.select_related("by").order_by("look_again_on", "id")
-
-
-def not_yets_due(as_of: date, customers: Sequence[int] | None = None) -> QuerySet[NotYet]:
-    """Return every not-yet whose day has come and that nobody ended: each asks to be looked at again.
-
-    Parameters
-    ----------
-    customers
-        Only of these; None is everybody.
-    """
-    due = NotYet.objects.filter(ended_on=None, look_again_on__lte=as_of)
-    if customers is not None:
-        due = due.filter(customer_id__in=customers)
-    return due.select_related("customer").order_by("look_again_on", "id")
