@@ -19,7 +19,6 @@ from regulars.attention.write.success import (
     fill_in,
     measure_outcome,
     see_plan,
-    see_whole_plan,
     unagree_outcome,
     withdraw_confirmation,
     withdraw_reading,
@@ -219,7 +218,7 @@ def test_what_is_missing_is_filled_in_and_what_stands_is_kept_beside(outcome: Ou
 def test_each_version_is_seen_once_by_each(outcome: Outcome, on: date, vic: Any) -> None:
     see_plan(vic, outcome, on=on)
     see_plan(vic, outcome, on=on, agrees=True)
-    see_whole_plan(None, outcome.customer_id, on=on, name="Ida")
+    see_plan(None, outcome, on=on, name="Ida")
     rows = list(Acknowledgement.objects.order_by("pk").values_list("colleague", "name", "agreed_on"))
     assert rows == [(vic.pk, "", on), (None, "Ida", None)]
     outcome.version = 2

@@ -72,7 +72,6 @@ def test_retention_by_hand(found: Bridge) -> None:
     assert (march.logo_churn.value, march.logo_churn.n) == (1 / 8, 8)
     assert (march.logo_churn.low, march.logo_churn.high) == wilson(1, 8)
     assert (march.there.tolist(), march.gone.tolist()) == ([1, 2, 3, 4, 5, 6, 7, 8], [4])
-    assert (march.contracted.tolist(), march.expanded.tolist()) == ([5], [])
     assert (march.grr.low, march.grr.n, march.grr.as_of) == (None, 8, day("2024-03-31"))
 
 

@@ -117,14 +117,6 @@ def test_what_is_stored_tells_every_later_day_and_midnight_changes_nothing(table
         assert fresh.lapse_day.tolist() == stored.lapse_day.tolist()
 
 
-def test_changes_on_is_the_next_day_on_which_the_stage_changes(table: Any) -> None:
-    rows = _rows(table, [{"customer": 1, **row} for row in _bought(*range(1000, 1300, 7))])
-    stored = stages(rows, BASE, CALENDAR, 1300)
-    day = int(stored.changes_on[0])
-    assert stages(rows, BASE, CALENDAR, day - 1).stage.tolist() == stored.stage.tolist()
-    assert stages(rows, BASE, CALENDAR, day).stage.tolist() == [Stage.GONE_QUIET]
-
-
 def test_one_customer_alone_gets_the_same_stage_as_among_all(con: Any) -> None:
     simulated = base(21, 80)
     rows = columns(

@@ -35,8 +35,7 @@ def test_mbg_does_not_call_one_time_buyers_certain_to_come_back(fitted: FittedMB
     assert float(fitted.p_alive(0, 0, 272)) == pytest.approx(0.38972, abs=2e-5)
 
 
-def test_likelihood_in_days_and_weeks_differs_by_the_repeats_times_ln_seven(fitted: FittedMBG) -> None:
-    assert fitted.fit.in_days().log_likelihood == fitted.log_likelihood
+def test_likelihood_in_weeks_differs_by_the_repeats_times_ln_seven(fitted: FittedMBG) -> None:
     assert fitted.in_weeks().log_likelihood - fitted.log_likelihood == pytest.approx(
         2457 * 1.9459101090932196
     )

@@ -84,7 +84,6 @@ class Comparison:
     only_here: tuple[OnlyHere, ...]
     unreadable: tuple[int, ...]
     amount_is: str
-    with_end: bool
 
     @property
     def sentence(self) -> str:
@@ -236,7 +235,6 @@ def _compared(listed: dict[str, Listed], unreadable: Sequence[int], plan: _Plan)
         only_here=tuple(only_here),
         unreadable=tuple(unreadable),
         amount_is=plan.amount_is,
-        with_end="end" in plan.columns,
     )
 
 

@@ -16,7 +16,6 @@ from regulars.attention.health_profiles import (
     kinds_of,
     numbered,
     parsed,
-    version_row,
 )
 from regulars.attention.models import HealthHistory, HealthProfileVersion
 from regulars.attention.success_models import HealthColumns
@@ -176,12 +175,6 @@ def _trial(new: HealthProfile, as_of: int) -> Trial:
     old = now.get(new.name)
     looked_at, moves = _moves(list(now.values()), list({**now, new.name: new}.values()), as_of)
     return Trial(new, "" if old is None else diff(old, new), looked_at, moves)
-
-
-def tried_version(name: str, version: int, as_of: int) -> Trial:
-    """Return what putting back a version would change today."""
-    row = version_row(name, version)
-    return _trial(parse_profile(row.text, file=name), as_of)
 
 
 def _moves(

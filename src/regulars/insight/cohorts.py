@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -182,15 +181,3 @@ def daily_counts(days: ir.Table) -> ir.Table:
         births=filled.cast("int64"),
         repeats=(both.visits - filled).cast("int64"),
     )
-
-
-def week_words(day: int) -> str:
-    """Return a week's first day as people write it.
-
-    Example
-    -------
-    >>> week_words(19_783)
-    '1 Mar 2024'
-    """
-    moment = date(1970, 1, 1) + timedelta(days=day)
-    return f"{moment.day} {moment:%b %Y}"

@@ -62,8 +62,6 @@ class HealthChange:
     parts: Ints
     why: NDArray[np.int8]
     compared: Bools
-    band_before: NDArray[np.int8]
-    band_after: NDArray[np.int8]
 
     @property
     def total(self) -> Ints:
@@ -128,8 +126,6 @@ def change(before: HealthScores, after: HealthScores, profiles: Sequence[HealthP
         moved,
         np.column_stack([profile_why, why, flips]).astype(np.int8),
         compared,
-        before.band[was],
-        after.band[now],
     )
 
 

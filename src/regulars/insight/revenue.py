@@ -118,8 +118,6 @@ class Retention:
     nrr: Estimate
     logo_churn: Estimate
     there: Ints
-    expanded: Ints
-    contracted: Ints
     gone: Ints
 
 
@@ -220,8 +218,6 @@ class Bridge:
             _ratio(start - down - lost + up, start, n, as_of),
             share(int(gone.sum()), n, as_of),
             ids,
-            ids[change > 0],
-            ids[(change < 0) & ~gone],
             ids[gone],
         )
 

@@ -14,7 +14,6 @@ INVESTIGATE = 0.25
 BINS = 10
 FEWEST = 50
 LOUD = 3.0
-CALIBRATION = "observed less expected, in standard deviations"
 STABILITY = "population stability index"
 
 

@@ -99,9 +99,8 @@ class Stages:
     Units
     -----
     Epoch days, -1 where there is none. ``quiet_day`` and ``lapse_day`` are the first days of those stages,
-    ``life_day`` the first day on the way to for life, ``settled_day`` the first day no longer won back by
-    contract; ``changes_on`` the next of them after ``as_of``. ``since`` counts the purchase days from the
-    latest return on (0: never away), ``away`` the open days of that absence. ``signs`` adds up `Sign`.
+    ``life_day`` the first day on the way to for life. ``since`` counts the purchase days from the latest
+    return on (0: never away), ``away`` the open days of that absence. ``signs`` adds up `Sign`.
     """
 
     as_of: int
@@ -110,8 +109,6 @@ class Stages:
     quiet_day: Ints
     lapse_day: Ints
     life_day: Ints
-    settled_day: Ints
-    changes_on: Ints
     away: Ints
     since: Ints
     signs: NDArray[np.int8]
@@ -231,11 +228,6 @@ def _kept_by_margin(
     )
 
 
-def _next_of(as_of: int, *moments: Ints) -> Ints:
-    ahead = np.min([np.where(moment > as_of, moment, _LATER) for moment in moments], axis=0)
-    return np.where(ahead < _LATER, ahead, NO_DAY)
-
-
 def stages(
     rows: Columns,
     base: BaseRhythm,
@@ -268,5 +260,4 @@ def stages(
     life = _life_day(rows, active, signs > 0, since, chosen)
     quiet, lapse = _silence_days(rows, bounds, active, calendar)
     now = stage_on(active, quiet, lapse, life, as_of)
-    changes = _next_of(as_of, quiet, lapse, life, settled)
-    return Stages(as_of, now, active, quiet, lapse, life, settled, changes, away, since, signs)
+    return Stages(as_of, now, active, quiet, lapse, life, away, since, signs)

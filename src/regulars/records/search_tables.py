@@ -7,7 +7,6 @@ it; and they take lines away with their customer or person. A migration that reb
 
 from __future__ import annotations
 
-from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 TRIGGERS = (
@@ -122,16 +121,6 @@ def drop_search_tables(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
         table = name.split("_")[1]
         editor.execute(f"DROP TRIGGER {name} ON {'search_line' if table == 'line' else table}")
     _run(editor, "DROP INDEX search_line_trigram; DROP INDEX customer_name_start")
-
-
-def missing_triggers() -> list[str]:
-    """Return the triggers that the database lacks."""
-    table = "sqlite_master WHERE type = 'trigger'" if connection.vendor == "sqlite" else "pg_trigger"
-    column = "name" if connection.vendor == "sqlite" else "tgname"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {column} FROM {table}")
-        there = {name for (name,) in cursor.fetchall()}
-    return [name for name in TRIGGERS if name not in there]
 
 
 def _run(editor: BaseDatabaseSchemaEditor, statements: str) -> None:

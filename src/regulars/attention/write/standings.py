@@ -215,11 +215,6 @@ def forget_merged() -> int:
     return removed
 
 
-def forget_customers(customers: Sequence[int]) -> None:
-    """Remove the standings of these customers."""
-    Standing.objects.filter(customer_id__in=customers).delete()
-
-
 def count_stages() -> None:
     """Count how many customers stand where, by the index of stages."""
     with transaction.atomic(), connection.cursor() as cursor:

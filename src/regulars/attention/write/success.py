@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, TypedDict, Unpack
 
@@ -261,29 +260,6 @@ def see_plan(
         ``forbidden`` or ``seen-by-nobody``.
     """
     return plan.acknowledge(actor, outcome, on, person=person, name=name, agrees=agrees)
-
-
-def see_whole_plan(
-    actor: Colleague | None,
-    customer: int,
-    *,
-    on: date,
-    person: Person | None = None,
-    name: str = "",
-    agrees: bool = False,
-) -> Sequence[Acknowledgement]:
-    """Note who has seen every outcome of a customer that was not given up.
-
-    Raises
-    ------
-    RegularsError
-        ``forbidden`` or ``seen-by-nobody``.
-    """
-    with transaction.atomic():
-        return [
-            plan.acknowledge(actor, outcome, on, person=person, name=name, agrees=agrees)
-            for outcome in Outcome.objects.filter(customer_id=customer, dropped_on=None).order_by("pk")
-        ]
 
 
 def _still_wanted(outcome: Outcome) -> None:

@@ -93,10 +93,6 @@ class Fit:
         """Return the fit in weeks, as most papers print it."""
         return self.told_in(7.0, "weeks")
 
-    def in_days(self) -> Told:
-        """Return the fit in days."""
-        return self.told_in(1.0, "days")
-
     def log_array(self) -> Floats:
         """Return the log-parameters."""
         logs: Floats = np.log(self.values)

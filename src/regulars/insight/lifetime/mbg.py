@@ -97,10 +97,6 @@ class FittedMBG:
         """Return expected repeat purchase days of a new customer in the first t days."""
         return scoring.expected_new(self.by, t)
 
-    def pmf(self, t: ArrayLike, x: ArrayLike) -> Floats:
-        """Return P(a new customer makes exactly x repeat purchases in the first t days)."""
-        return scoring.pmf(self.by, t, x)
-
     def scores(self, summary: PurchaseSummary, t: float) -> Scores:
         """Return P(still a customer), P(at least one purchase) and expected purchases for everybody."""
         return scores(self.by, summary, t)

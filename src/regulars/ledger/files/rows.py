@@ -12,8 +12,6 @@ from regulars.ledger.checks import Fault
 from regulars.ledger.files.form import Form, Opener, cell_text, sheet_rows, text_lines
 
 BATCH = 10_000
-# A cell longer than this is a quote that was never closed.
-LONGEST_CELL = 131_072
 
 
 @dataclass(slots=True)

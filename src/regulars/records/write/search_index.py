@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.db import connection, transaction
 
@@ -37,23 +37,6 @@ def index_due(at_most: int | None = None) -> int:
             break
         written += done
     return written
-
-
-def index_customers(customers: Iterable[int]) -> None:
-    """Write these customers to the search index now."""
-    with transaction.atomic():
-        _write_lines(CUSTOMER, sorted(set(customers)))
-
-
-def forget_in_search(customers: Sequence[int] = (), people: Sequence[int] = ()) -> None:
-    """Take customers and people out of the search index, words included, before they are erased.
-
-    `scrub_search` then removes what the database keeps of removed entries.
-    """
-    with transaction.atomic():
-        SearchLine.objects.filter(customer_id__in=customers).delete()
-        SearchLine.objects.filter(person_id__in=people).delete()
-        _take_out_gone()
 
 
 def scrub_search() -> None:

@@ -19,7 +19,6 @@ from regulars.attention.read.success import Plan, success_matters, success_plan
 from regulars.attention.read.today import Reason, contacts, reason
 from regulars.insight.usual import usual_words
 from regulars.records.models import Colleague, Customer, Identifier, MergeProposal, Note, Role, Tag, ToDo
-from regulars.records.opaque import opaque
 from regulars.records.read import customers as records
 from regulars.records.read.company import Company
 from regulars.records.read.notes import notes
@@ -273,8 +272,3 @@ def _records(customer: int) -> Records:
         owners=list(colleagues()),
         kinds=list(records.kinds()),
     )
-
-
-def address_of_customer(customer: int) -> str:
-    """Return the address of a customer's page."""
-    return reverse("customer", args=[opaque(customer)])

@@ -109,7 +109,6 @@ class CustomersPage:
     tags: tuple[str, ...]
     rewound: Rewound | None
     reveals: bool
-    rewound_query: str
     yesterday: str
     empty: str
     import_address: str
@@ -159,7 +158,6 @@ def customers_shown(address: Address, company: Company, colleague: Colleague) ->
         tags=tuple(tag.name for tag in words),
         rewound=None if day is None else rewound(address, day, found),
         reveals=revealed,
-        rewound_query=_rewound_query(address),
         yesterday=day_text(now - 1),
         empty=_empty(address, sum(counts.values())),
         import_address=address_of("data"),
