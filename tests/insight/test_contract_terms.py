@@ -55,6 +55,14 @@ def test_a_term_that_ran_out_is_expected_for_a_while_and_then_ended() -> None:
     assert (ended.state, ended.final, ended.next_renewal) == ("ended", 0, None)
 
 
+def test_notice_can_be_given_as_long_as_something_agreed_is_ahead() -> None:
+    agreed, gone = started(notice_days=30), entry("contract_cancelled", "2024-12-31", None)
+    assert told(agreed, on="2024-06-01").notice_day == day("2024-12-01")
+    assert told(started(), on="2024-06-01").notice_day is None
+    assert told(agreed, on="2025-02-15").notice_day is None, "it ended"
+    assert told(agreed, gone, on="2024-12-31").notice_day is None, "it was cancelled"
+
+
 def test_a_forecast_says_what_is_expected_why_and_by_whom() -> None:
     doubted = entry("renewal_forecast", "2024-11-01", 60_000, words="Half the seats.", colleague=7)
     due = told(started(), doubted, on="2024-12-01").next_renewal

@@ -151,6 +151,14 @@ class ContractTold:
         return self.terms[-1].end
 
     @property
+    def notice_day(self) -> int | None:
+        """The last day to give notice for the end of what is agreed; None where there is none to give."""
+        end, notice = self.end, self.terms[-1].notice_days
+        if end is None or notice is None or self.cancelled is not None or self.state == "ended":
+            return None
+        return end - 1 - notice
+
+    @property
     def pieces(self) -> tuple[Piece, ...]:
         """The stretches of one monthly amount, in order."""
         return tuple(piece for term in self.terms for piece in pieces_of(term))

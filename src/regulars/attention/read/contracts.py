@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from regulars.attention.contracts import CustomerContract, customer_contracts
 from regulars.attention.models import Contract
-from regulars.insight.contract_terms import ContractTold
 from regulars.insight.errors import RegularsError
 from regulars.ledger.told import told_facts
 from regulars.records.opaque import number as number_of
@@ -84,7 +83,7 @@ def _shown(contract: CustomerContract, row: int) -> ShownContract:
         since_day=told.terms[0].start,
         start_day=current.start,
         last_day=None if last.end is None else last.end - 1,
-        notice_day=_notice_day(told),
+        notice_day=told.notice_day,
         auto_renews=current.auto_renews,
         cancelled=None if told.cancelled is None else told.cancelled - 1,
         terms=len(told.terms),
@@ -94,13 +93,6 @@ def _shown(contract: CustomerContract, row: int) -> ShownContract:
         why=told.ended_why or (due.forecast_why if due else ""),
         final=told.final,
     )
-
-
-def _notice_day(told: ContractTold) -> int | None:
-    last = told.terms[-1]
-    if last.end is None or last.notice_days is None or told.cancelled is not None or told.state == "ended":
-        return None
-    return last.end - 1 - last.notice_days
 
 
 def contract(ref: str) -> Contract:

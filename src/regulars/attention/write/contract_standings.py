@@ -89,7 +89,7 @@ def contract_row(contract: CustomerContract, as_of: int, team: set[int]) -> Row:
         current.start,
         told.end,
         current.auto_renews and told.cancelled is None,
-        _notice_day(told),
+        told.notice_day,
         sum(term.start <= as_of for term in told.terms) or 1,
         due.target,
         due.forecast,
@@ -116,7 +116,7 @@ def standing_row(contracts: Sequence[CustomerContract], as_of: int, currency: st
     day = min((one.end or 0 for one in ending), default=None)
     due = [one for one in ending if one.end == day]
     forecasts = [_foreseen(one, currency) for one in due]
-    notices = [notice for one in due if (notice := _notice_day(one)) is not None]
+    notices = [one.notice_day for one in due if one.notice_day is not None]
     ended = all(one.state == _ENDED for one in told)
     return (
         contracts[0].customer,
@@ -139,14 +139,6 @@ def _foreseen(told: ContractTold, currency: str) -> int | None:
     if told.cancelled is not None or due is None:
         return 0
     return due.forecast if due.forecast is None or due.currency == currency else 0
-
-
-def _notice_day(told: ContractTold) -> int | None:
-    """Return the last day on which notice can be given for the end of what is agreed."""
-    last = told.terms[-1]
-    if last.end is None or last.notice_days is None or told.cancelled is not None:
-        return None
-    return last.end - 1 - last.notice_days
 
 
 def _keep(
