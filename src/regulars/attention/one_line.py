@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from regulars.attention.touchpoint import Line, TouchpointEntry
+from regulars.insight.when import day_meant
 from regulars.records.folding import folded
 
 ASKED = re.compile(
@@ -53,9 +54,9 @@ _WORD = re.compile(r"\w+")
 _MINUTES = re.compile(r"\b(\d{1,3})\s*min(?:utes?|s)?\b", re.IGNORECASE)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DUE = re.compile(
-    r"[\s,]+(?:(?:on|by|until)\s+)?(?:(?P<iso>\d{4}-\d{2}-\d{2})|(?P<word>today|tomorrow|next week|"
+    r"[\s,]+(?:(?:on|by|until)\s+)?(\d{4}-\d{2}-\d{2}|today|tomorrow|next week|in\s+\d{1,3}\s+(?:day|week)s?|"
     + "|".join(_WEEKDAYS)
-    + r")|in\s+(?P<number>\d{1,3})\s+(?P<unit>day|week)s?)\s*$",
+    + r")\s*$",
     re.IGNORECASE,
 )
 
@@ -144,23 +145,15 @@ def todo_of(text: str, today: date) -> Line:
     """
     plain = Line("todo", text)
     found = _DUE.search(text)
-    due = _due(found, today) if found else None
+    due = _due(found[1].lower(), today) if found else None
     return plain if found is None or due is None else replace(plain, text=text[: found.start()], due_on=due)
 
 
-def _due(found: re.Match[str], today: date) -> date | None:
-    if found["iso"]:
-        try:
-            return date.fromisoformat(found["iso"])
-        except ValueError:
-            return None
-    if found["number"]:
-        return today + timedelta(days=int(found["number"]) * (7 if found["unit"].lower() == "week" else 1))
-    word = found["word"].lower()
-    if word in _WEEKDAYS:
+def _due(words: str, today: date) -> date | None:
+    if words in _WEEKDAYS:
         # A weekday is the next one of its name, never today.
-        return today + timedelta(days=(_WEEKDAYS.index(word) - today.weekday() - 1) % 7 + 1)
-    return today + timedelta(days={"today": 0, "tomorrow": 1, "next week": 7}[word])
+        return today + timedelta(days=(_WEEKDAYS.index(words) - today.weekday() - 1) % 7 + 1)
+    return day_meant("1 week" if words == "next week" else words, today)
 
 
 def _named(clause: str, people: Mapping[int, str]) -> tuple[int, ...]:
