@@ -153,9 +153,8 @@ def left(as_of: int) -> dict[str, Any]:
 
 def said(as_of: int) -> list[dict[str, Any]]:
     """Return the last things customers said, good and bad, in their words."""
-    facts = [
-        one for one in told_facts(SAYINGS, until_day=as_of) if one.day > as_of - YEAR and one.text.strip()
-    ]
+    lately = told_facts(SAYINGS, since_day=as_of - YEAR + 1, until_day=as_of)
+    facts = [one for one in lately if one.text.strip()]
     good = [one for one in facts if one.kind in ("praise", "outcome_confirmed")]
     bad = [one for one in facts if one.kind in ("complaint", "outcome_disputed")]
     chosen = [*_latest(good, 3), *_latest(bad, 3)]

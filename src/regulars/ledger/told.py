@@ -46,6 +46,7 @@ def told_facts(
     kinds: Sequence[str],
     *,
     customers: Sequence[int] | None = None,
+    since_day: int | None = None,
     until_day: int | None = None,
     known_by: int | None = None,
 ) -> Iterator[ToldFact]:
@@ -55,6 +56,8 @@ def told_facts(
     ----------
     customers
         Only facts of these; None is everybody.
+    since_day
+        Only what happened from this day on (by default: no bound).
     until_day, known_by
         Only what had happened, and what had been received, by then (both by default: no bound).
     """
@@ -65,9 +68,10 @@ def told_facts(
         condition, wanted = among(sorted(set(customers)))
         where.append(f"customer_id {condition}")
         values.append(wanted)
-    for column, bound in (("day", until_day), ("received_day", known_by)):
+    bounds = (("day >=", since_day), ("day <=", until_day), ("received_day <=", known_by))
+    for condition, bound in bounds:
         if bound is not None:
-            where.append(f"{column} <= %s")
+            where.append(f"{condition} %s")
             values.append(bound)
     statement = f"SELECT {_COLUMNS} FROM fact WHERE {' AND '.join(where)} ORDER BY customer_id, day, id"
     with connection.cursor() as cursor:
