@@ -20,7 +20,6 @@ from regulars.attention.fitting import buyers_among, fitted_base, fresh_model
 from regulars.attention.gathering import everybody, gathered
 from regulars.attention.models import StoredResult
 from regulars.attention.odd_orders import learn_item_habits
-from regulars.attention.ranking import order_steps
 from regulars.attention.read.profiles import id_spans, profiles
 from regulars.attention.rules.registry import steps
 from regulars.attention.success import refresh_success
@@ -122,7 +121,6 @@ def _propose(at: FactsAt, base: Base, parts: list[Columns], customers: Sequence[
     rows = np.flatnonzero(np.isin(together["customer"], list(wanted)))
     stakes = dict(zip(together["customer"][rows].tolist(), together["stake"][rows].tolist(), strict=True))
     keep_steps(proposed, stakes=stakes, customers=customers, as_of=base.as_of)
-    order_steps(base.customers)
     return len(proposed)
 
 
