@@ -11,7 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from regulars.attention.models import Contract, HealthProfileVersion, HealthStanding, PlanStanding
-from regulars.attention.write.contract_standings import keep_contracts, refresh_contracts
+from regulars.attention.success import refresh_success
+from regulars.attention.write.contract_standings import refresh_contracts
 from regulars.insight.outcome import OutcomeState
 from regulars.insight.stage import Stage
 from regulars.ledger.by_hand import record_told
@@ -186,7 +187,7 @@ def test_the_calendar_adds_up_what_is_due_expected_and_decided(as_vic: Any) -> N
         ]
     )
     contract(one, now - 30, number="C-2", currency="USD")
-    keep_contracts([one.pk], now)
+    refresh_success([one.pk], now)
     text = as_vic.get("/renewals").content.decode()
     assert "1 unknown" in text
     assert "1 lost" in text

@@ -11,7 +11,7 @@ from regulars.attention.rules.registry import SUCCESS
 from regulars.attention.rules.success_book import SuccessBook, SuccessCase
 from regulars.attention.rules.success_registry import success_steps
 from regulars.attention.success_cases import success_cases
-from regulars.attention.write.contract_standings import forget_merged_contracts, refresh_contracts
+from regulars.attention.write.contract_standings import keep_contracts
 from regulars.attention.write.plan_standings import write_plan_standings
 from regulars.attention.write.steps import keep_steps
 from regulars.insight.outcome import OutcomeState, most_urgent
@@ -27,8 +27,7 @@ def refresh_success(customers: Sequence[int] | None, as_of: int) -> int:
 
     Returns how many steps are proposed.
     """
-    refresh_contracts(customers, as_of)
-    forget_merged_contracts()
+    keep_contracts(customers, as_of)
     cases = success_cases(customers, as_of)
     # Whose last contract ended keeps their plan on their page, and stands in no list of plans.
     write_plan_standings([_plan_row(case) for case in cases if not case.over], customers)

@@ -66,9 +66,9 @@ def refresh_contracts(customers: Sequence[int] | None, as_of: int) -> int:
     return written + _keep("contract_standing", STANDING_COLUMNS, 1, standings, customers)
 
 
-def keep_contracts(news: Sequence[int], as_of: int) -> int:
-    """Take in the news of these customers; with few contracts, work out what all of them come to as well."""
-    everybody = Contract.objects.count() <= SMALL
+def keep_contracts(news: Sequence[int] | None, as_of: int) -> int:
+    """Take in the news of these customers, or all; with few contracts, work out what all come to as well."""
+    everybody = news is None or Contract.objects.count() <= SMALL
     return refresh_contracts(None if everybody else news, as_of) + forget_merged_contracts()
 
 
