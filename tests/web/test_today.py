@@ -187,6 +187,18 @@ def test_a_to_do_is_promised_done_and_opened_again(as_max: Any, max: Any) -> Non
     assert not ToDo.objects.exists()
 
 
+def test_a_to_do_is_changed_where_it_stands(as_max: Any, max: Any) -> None:
+    regular("Café Nord")
+    todo = ToDo.objects.create(text="Send the price list", owner=max)
+    html = as_max.get("/").content.decode()
+    assert f'action="/todos/{opaque(todo.pk)}/change"' in html
+    as_max.post(
+        f"/todos/{opaque(todo.pk)}/change", {"todo": "Send both lists", "due_on": "2026-12-01", "back": "/"}
+    )
+    todo.refresh_from_db()
+    assert (todo.text, str(todo.due_on)) == ("Send both lists", "2026-12-01")
+
+
 def test_a_late_to_do_says_so(as_max: Any, max: Any) -> None:
     regular("Café Nord")
     ToDo.objects.create(text="Call back", owner=max, due_on=calendar_date(today() - 2))
