@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from regulars.attention.models import NextStep, PlanStanding
+from regulars.attention.read.success import success_plan
 from regulars.attention.read.today import reasons
 from regulars.attention.success import refresh_success
 from regulars.insight.outcome import OutcomeState
@@ -113,6 +114,71 @@ def test_a_champion_who_left_is_missed_until_somebody_takes_the_part() -> None:
     Role.objects.create(customer_id=nord, person=Person.objects.create(name="Bo"), part="champion")
     refresh_success(None, TODAY)
     assert NextStep.objects.get(kind="champion_left").state == "withdrawn"
+
+
+def test_whoever_leaves_last_does_not_hide_the_champion_who_left() -> None:
+    from regulars.records.models import Person, Role
+
+    nord = customer("Nord")
+    record_told([Told(nord, "person_left", TODAY - 9, item="champion")])
+    record_told([Told(nord, "person_left", TODAY - 4, item="sponsor")])
+    Role.objects.create(customer_id=nord, person=Person.objects.create(name="Bo"), part="sponsor")
+    refresh_success(None, TODAY)
+    step = NextStep.objects.get(kind="champion_left", state="open")
+    assert "champion" in step.sentence
+    # Who has given notice carries us until they go.
+    leaving = Person.objects.create(name="Ida")
+    Role.objects.create(customer_id=nord, person=leaving, part="champion", until=on(-30))
+    refresh_success(None, TODAY)
+    assert not NextStep.objects.filter(kind="champion_left", state="open").exists()
+
+
+def test_numbers_that_a_rule_reads_daily_ask_once_and_wait_after_a_not_yet() -> None:
+    nord = customer("Nord")
+    rule = {"kind": "usage", "what": "sum", "days": 30}
+    outcome = wants(nord, reading_rule=rule)
+    record_told([Told(nord, "usage", day, quantity=2.0) for day in range(TODAY - 60, TODAY + 10)])
+    for day in range(TODAY, TODAY + 3):
+        refresh_success(None, day)
+    assert NextStep.objects.get(kind="ask_to_confirm").state == "open"
+    Confirmation.objects.create(outcome=outcome, verdict="not_yet", said_on=on(-3), words="Still by hand")
+    refresh_success(None, TODAY + 4)
+    assert NextStep.objects.get(kind="ask_to_confirm").state == "withdrawn"
+    assert PlanStanding.objects.get(customer=nord).state == OutcomeState.ON_TRACK
+    plan = success_plan(nord, TODAY + 4)
+    assert plan.wanted is not None
+    assert plan.wanted.standing.state is OutcomeState.ON_TRACK
+
+
+def test_the_plan_and_the_list_tell_the_same_of_one_day() -> None:
+    nord = customer("Nord")
+    outcome = wants(nord, reading_rule={"kind": "usage", "what": "sum", "days": 30})
+    record_told([Told(nord, "usage", TODAY, quantity=25.0)])
+    Reading.objects.create(outcome=outcome, day=on(0), value=12)
+    refresh_success(None, TODAY)
+    plan = success_plan(nord, TODAY)
+    assert plan.wanted is not None
+    assert plan.wanted.standing.value == 12
+    assert PlanStanding.objects.get(customer=nord).state == plan.wanted.standing.state
+
+
+def test_what_was_written_down_later_was_not_known_then() -> None:
+    nord = customer("Nord")
+    outcome = wants(nord)
+    Reading.objects.create(outcome=outcome, day=on(5), value=20)
+    Confirmation.objects.create(outcome=outcome, verdict="confirmed", said_on=on(4))
+    then = success_plan(nord, TODAY, known_by=TODAY)
+    assert then.outcomes == ()
+    written = datetime.combine(on(50), time(), UTC)
+    Outcome.objects.update(created_at=written)
+    then = success_plan(nord, TODAY, known_by=TODAY)
+    assert [(one.standing.state, one.last_said, list(one.rows.readings)) for one in then.outcomes] == [
+        (OutcomeState.AGREED, None, [])
+    ]
+    happened = success_plan(nord, TODAY - 5)
+    assert [(one.standing.state, one.last_said) for one in happened.outcomes] == [
+        (OutcomeState.REACHED, None)
+    ]
 
 
 def test_a_customer_costs_no_query_of_their_own() -> None:

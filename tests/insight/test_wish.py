@@ -33,7 +33,7 @@ def points(*channels: str, direction: str = "ours") -> list[Touchpoint]:
         ({"channel": "phone"}, points("phone", "phone"), UNKNOWN, "only 2 touchpoints on record"),
         ({"channel": "phone"}, points(*["mail"] * 9, direction="theirs"), UNKNOWN, "no touchpoint on record"),
         ({"language": "de"}, [Touchpoint(day, language="DE") for day in range(3)], MET, "3 of the last 3 were in de"),
-        ({"person": "Max"}, [Touchpoint(day, person=name) for day, name in enumerate(["Max", "Bo", "Bo"])], UNMET,
+        ({"person": "Max"}, [Touchpoint(day, people=(name,)) for day, name in enumerate(["Max", "Bo", "Bo"])], UNMET,
          "2 of the last 3 were with Bo"),
         ({"selling": False}, [Touchpoint(day, selling=day > 0) for day in range(3)], UNMET, "2 of the last 3 sold"),
         ({"selling": False}, [Touchpoint(day, selling=False) for day in range(3)], MET, "0 of the last 3 sold"),
@@ -56,6 +56,24 @@ def test_an_answer_in_time_is_theirs_followed_by_ours() -> None:
     assert (found.state, found.kept, found.counted) == (UNMET, 2, 3)
     assert "2 of the last 3 had one" in found.words
     assert wish_standing({"within_days": 3}, both, 30).state is MET
+
+
+def test_what_waits_for_an_answer_and_has_time_left_says_nothing_yet() -> None:
+    both = [Touchpoint(day, direction=side) for day in (0, 10, 20) for side in ("theirs", "ours")]
+    waiting = [*both, Touchpoint(29, direction="theirs")]
+    in_time = wish_standing({"within_days": 2}, waiting, 31)
+    assert (in_time.kept, in_time.counted) == (3, 3)
+    too_late = wish_standing({"within_days": 2}, waiting, 32)
+    assert (too_late.kept, too_late.counted) == (3, 4)
+
+
+def test_whom_they_asked_for_is_found_among_all_who_were_met() -> None:
+    met = [Touchpoint(day, people=("Bo Lind", "Max Weber")) for day in range(3)]
+    assert wish_standing({"person": "max"}, met, 5).state is MET
+    assert wish_standing({"person": "Max Weber"}, met, 5).state is MET
+    assert wish_standing({"person": "Maxine"}, met, 5).words == (
+        "asked for Maxine: 3 of the last 3 were with Bo Lind"
+    )
 
 
 def test_what_was_recorded_decides_before_what_was_judged() -> None:

@@ -42,8 +42,8 @@ def test_a_changed_card_ends_and_names_what_took_its_place(nord: Customer, max: 
     assert old.ended_on == FEB
     assert old.replaced_by is not None
     assert (old.text, old.replaced_by.text) == ("Oat milk by seven", "Oat milk by six")
-    assert [card.text for card in cards(nord.pk, FEB)] == ["Oat milk by six"]
-    assert [card.text for card in cards(nord.pk, JAN)] == ["Oat milk by seven"], "as it stood in January"
+    assert [card.text for card in cards([nord.pk], FEB)] == ["Oat milk by six"]
+    assert [card.text for card in cards([nord.pk], JAN)] == ["Oat milk by seven"], "as it stood in January"
     assert [card.text for card in past_cards(nord.pk, FEB)] == ["Oat milk by seven"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from regulars.insight.errors import RegularsError
-from regulars.insight.outcome import OutcomeState, outcome_standing
+from regulars.insight.outcome import OutcomeRecord, OutcomeState, outcome_standing
 from regulars.records.models import (
     Commitment,
     Customer,
@@ -27,7 +28,8 @@ from regulars.records.models import (
     Wish,
 )
 from regulars.records.read.company import epoch_day
-from regulars.records.read.success import outcome_record, person_named, plan_rows
+from regulars.records.read.outcomes import outcome_record
+from regulars.records.read.success import OutcomeRows, person_named, plan_rows
 from regulars.records.write.merges import merge_customers, unmerge_customers
 from regulars.records.write.outcomes import (
     agree_outcome,
@@ -164,12 +166,16 @@ def test_a_draft_needs_a_date_to_be_agreed(nord: Customer) -> None:
     assert (raised.value.code, list(raised.value.fields)) == ("due-missing", ["due_on"])
 
 
+def record_of(rows: OutcomeRows) -> OutcomeRecord:
+    return outcome_record(rows.outcome, rows.readings, rows.milestones, rows.said)
+
+
 def test_an_outcome_is_given_up_with_a_reason_and_taken_up_again(outcome: Outcome) -> None:
     with pytest.raises(RegularsError, match="few words"):
         drop_outcome(None, outcome, ON, " ")
     drop_outcome(None, outcome, ON, "They bought a cow")
     rows = plan_rows([outcome.customer_id])[outcome.customer_id].outcomes[0]
-    assert outcome_standing(outcome_record(rows), epoch_day(ON)).state is OutcomeState.DROPPED
+    assert outcome_standing(record_of(rows), epoch_day(ON)).state is OutcomeState.DROPPED
     take_up_outcome(None, outcome)
     outcome.refresh_from_db()
     assert (outcome.dropped_on, outcome.dropped_why) == (None, "")
@@ -191,8 +197,10 @@ def test_of_one_day_the_newest_reading_counts(outcome: Outcome) -> None:
     add_reading(None, outcome, ON, 3)
     add_reading(None, outcome, ON, 7, by_customer=True)
     rows = plan_rows([outcome.customer_id])[outcome.customer_id].outcomes[0]
-    assert outcome_standing(outcome_record(rows), epoch_day(ON)).value == 7
-    assert outcome_standing(outcome_record(rows, [(epoch_day(ON) + 1, 9.0)]), epoch_day(ON) + 1).value == 9
+    assert outcome_standing(record_of(rows), epoch_day(ON)).value == 7
+    record, later = record_of(rows), epoch_day(ON) + 1
+    assert outcome_standing(replace(record, by_rule=(later, 9.0)), later).value == 9
+    assert outcome_standing(replace(record, by_rule=(epoch_day(ON), 9.0)), later).value == 7
 
 
 def test_plans_of_many_are_read_in_as_many_queries_as_of_one() -> None:

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from regulars.attention.models import NextStep, StoredResult
-from regulars.records.models import Customer, Person, Role, ToDo
+from regulars.insight.knowing import QUESTIONS
+from regulars.records.models import Customer, Knowledge, Person, Role, ToDo
 from regulars.records.opaque import opaque
 from regulars.records.read.company import calendar_date
 from regulars.web.pages.today.page import TodayPage
@@ -33,6 +34,23 @@ def test_a_reason_says_who_why_and_what_to_say(as_max: Any) -> None:
         "Gone unusually quiet", "The entries behind it",
     ):  # fmt: skip
         assert words in html
+
+
+def test_one_question_is_asked_of_somebody_who_needs_us_and_never_where_amends_come_first(
+    as_max: Any,
+) -> None:
+    sore, nord = regular("Süd"), regular("Café Nord")
+    step(sore, kind="missed_us")
+    assert "One question to ask" not in as_max.get("/").content.decode()
+    step(nord)
+    html = as_max.get("/").content.decode()
+    assert html.count("What made you come to us the first time?") == 1
+    assert f'/customers/{opaque(nord.pk)}/record"' in html
+    for kind in QUESTIONS:
+        Knowledge.objects.create(
+            customer=nord, kind=kind, text="So it is", said_by_them=True, noted_on=calendar_date(today())
+        )
+    assert "One question to ask" not in as_max.get("/").content.decode(), "all of it was answered"
 
 
 def test_the_base_is_summed_up_in_one_line(as_max: Any) -> None:
@@ -167,6 +185,18 @@ def test_a_to_do_is_promised_done_and_opened_again(as_max: Any, max: Any) -> Non
     assert (todo.text, todo.due_on) == ("Send it by mail", None)
     as_max.post(f"/todos/{opaque(todo.pk)}/drop")
     assert not ToDo.objects.exists()
+
+
+def test_a_to_do_is_changed_where_it_stands(as_max: Any, max: Any) -> None:
+    regular("Café Nord")
+    todo = ToDo.objects.create(text="Send the price list", owner=max)
+    html = as_max.get("/").content.decode()
+    assert f'action="/todos/{opaque(todo.pk)}/change"' in html
+    as_max.post(
+        f"/todos/{opaque(todo.pk)}/change", {"todo": "Send both lists", "due_on": "2026-12-01", "back": "/"}
+    )
+    todo.refresh_from_db()
+    assert (todo.text, str(todo.due_on)) == ("Send both lists", "2026-12-01")
 
 
 def test_a_late_to_do_says_so(as_max: Any, max: Any) -> None:

@@ -150,13 +150,13 @@ def outcome_pace(now: OutcomeNow, as_of: int) -> tuple[float, int] | None:
         return None
     if standing.state in _DONE or standing.state in _FAILED:
         return float(standing.state in _DONE), as_of - standing.since_day
-    told = [day for day, _ in record.readings if day <= as_of]
-    if standing.progress is not None and record.due_day is not None:
-        return _pace(record, standing.progress, max(told)), as_of - max(told)
+    read = record.reading_on(as_of)
+    if standing.progress is not None and record.due_day is not None and read is not None:
+        return _pace(record, standing.progress, read[0]), as_of - read[0]
     done = [day for _, day in record.milestones if day is not None and day <= as_of]
     late = standing.state is OutcomeState.LATE
     worth = max(0.0, 1 - standing.days_late / TOUCH_DAYS) if late else 1.0
-    return round(worth, PLACES), 0 if late else as_of - max([*told, *done])
+    return round(worth, PLACES), 0 if late else as_of - max([*done, *([read[0]] if read else [])])
 
 
 def _pace(record: OutcomeRecord, share: float, read_day: int) -> float:

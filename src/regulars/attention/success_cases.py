@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from regulars.attention.models import ContractStanding
 from regulars.attention.read.outcomes import outcomes_now
@@ -133,14 +133,18 @@ def _expansions(customers: Sequence[int] | None, as_of: int) -> dict[int, list[t
 
 
 def _left(customers: Sequence[int] | None, as_of: int) -> dict[int, tuple[str, int]]:
-    """Return the part and the day of the last champion or sponsor who left, where nobody plays it now."""
+    """Return the part that nobody plays any more and the day its last player left, the champion's first."""
     lost = {
-        fact.customer: (fact.item, fact.day)
+        (fact.customer, fact.item): fact.day
         for fact in told_facts(["person_left"], customers=customers, until_day=as_of)
         if fact.item in CARRIERS
     }
-    played = Role.objects.filter(customer_id__in=list(lost), part__in=CARRIERS, until=None)
-    for customer, part in played.values_list("customer_id", "part"):
-        if customer in lost and lost[customer][0] == part:
-            del lost[customer]
-    return lost
+    there = Q(until=None) | Q(until__gt=calendar_date(as_of))
+    played = _of(Role.objects.filter(there, part__in=CARRIERS), customers)
+    for played_part in played.values_list("customer_id", "part"):
+        lost.pop(played_part, None)
+    # The first carrier comes last, and so stays.
+    return {
+        customer: (part, lost[customer, part])
+        for customer, part in sorted(lost, key=lambda one: CARRIERS.index(one[1]), reverse=True)
+    }

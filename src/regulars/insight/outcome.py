@@ -12,6 +12,9 @@ SLACK_DAYS = 7
 MISSED_AFTER_DAYS = 30
 """So long past its date without being reached, an outcome counts as missed."""
 
+NOT_YET_HOLDS_DAYS = 30
+"""So long a "not yet" outweighs what a rule reads: entries that go on coming say nothing new."""
+
 
 class OutcomeState(IntEnum):
     """Where an outcome stands, by how much it needs somebody: the lowest number first."""
@@ -60,7 +63,8 @@ class OutcomeRecord:
 
     Units
     -----
-    Epoch days. ``readings`` are (day, value), ``milestones`` (due day, done day), either may be None.
+    Epoch days. ``readings`` are (day, value), the newest of a day first; ``by_rule`` is what a rule read,
+    (day of the last entry, value). ``milestones`` are (due day, done day), either may be None.
     """
 
     noted_day: int
@@ -70,8 +74,14 @@ class OutcomeRecord:
     target: float | None = None
     dropped_day: int | None = None
     readings: Sequence[tuple[int, float]] = field(default=())
+    by_rule: tuple[int, float] | None = None
     milestones: Sequence[tuple[int | None, int | None]] = field(default=())
     said: Sequence[Said] = field(default=())
+
+    def reading_on(self, as_of: int) -> tuple[int, float] | None:
+        """Return the reading that counts on a day: the newest, and of one day what somebody wrote down."""
+        read = (*self.readings, self.by_rule) if self.by_rule else self.readings
+        return max((one for one in read if one[0] <= as_of), default=None, key=lambda one: one[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +147,7 @@ def outcome_standing(record: OutcomeRecord, as_of: int) -> OutcomeStanding:
     """
     if as_of < record.noted_day:
         raise ValueError("The outcome was not noted yet on that day.")
-    reading = max((one for one in record.readings if one[0] <= as_of), default=None, key=lambda one: one[0])
+    reading = record.reading_on(as_of)
     share = progress(reading[1], record.baseline, record.target) if reading else None
     state, late, since = _state(record, as_of, reading, share)
     return OutcomeStanding(state, late, share, reading[1] if reading else None, since)
@@ -156,10 +166,17 @@ def _state(
         return (OutcomeState.CONFIRMED if holds else OutcomeState.REACHED), 0, said.day
     if record.agreed_day is None or record.agreed_day > as_of:
         return OutcomeState.DRAFT, 0, record.noted_day
-    denied = said is not None and (reading is None or reading[0] <= said.day)
-    if share is not None and share >= 1 and not denied and reading is not None:
+    if reading is not None and share is not None and share >= 1 and not _denied(record, said, reading):
         return OutcomeState.REACHED, 0, reading[0]
     return _on_the_way(record, as_of, reading, share)
+
+
+def _denied(record: OutcomeRecord, said: Said | None, reading: tuple[int, float]) -> bool:
+    """Return whether they said after a reading that they are not there yet."""
+    if said is None:
+        return False
+    holds = NOT_YET_HOLDS_DAYS if reading is record.by_rule else 0
+    return reading[0] <= said.day + holds
 
 
 def _on_the_way(

@@ -42,14 +42,15 @@ class Touchpoint:
 
     Units
     -----
-    ``day`` is an epoch day. ``direction`` is ``ours``, ``theirs`` or empty.
+    ``day`` is an epoch day. ``direction`` is ``ours``, ``theirs`` or empty. ``people`` are the names of those
+    who were met, empty where a name is not on record any more.
     """
 
     day: int
     channel: str = ""
     direction: str = ""
     language: str = ""
-    person: str = ""
+    people: tuple[str, ...] = ()
     selling: bool | None = None
 
 
@@ -125,7 +126,7 @@ def wish_standing(
     'asked for phone: 9 of the last 10 were mail'
     """
     recent = [one for one in touchpoints if as_of - WITHIN_DAYS < one.day <= as_of]
-    told = _told(test, recent)
+    told = _told(test, recent, as_of)
     if told is not None and told.counted >= LEAST:
         return told
     counted = told.counted if told is not None else 0
@@ -138,8 +139,10 @@ def wish_standing(
     return WishStanding(WishState.UNKNOWN, f"{number} on record that tells", counted=counted)
 
 
-def _told(test: Mapping[str, Any], recent: Sequence[Touchpoint]) -> WishStanding | None:
+def _told(test: Mapping[str, Any], recent: Sequence[Touchpoint], as_of: int) -> WishStanding | None:
     """Return what touchpoints tell about a test, or None when there is none they could tell about."""
+    if "within_days" in test:
+        return _within(test["within_days"], recent, as_of)
     for name, answer in _ANSWERS.items():
         if name in test:
             return answer(test[name], recent)
@@ -168,8 +171,22 @@ def _language(wished: str, recent: Sequence[Touchpoint]) -> WishStanding:
 
 
 def _person(wished: str, recent: Sequence[Touchpoint]) -> WishStanding:
-    met = [one.person for one in recent if one.person]
+    met = [_met(wished, one.people) for one in recent if any(one.people)]
     return _alike(wished, met, "were with {}", f"asked for {wished}")
+
+
+def _met(wished: str, people: Sequence[str]) -> str:
+    """Return the wished person where they were among those who were met, otherwise the first of those.
+
+    Example
+    -------
+    >>> _met("max", ["Bo Lind", "Max Weber"]), _met("max", ["Bo Lind"])
+    ('max', 'Bo Lind')
+    """
+    name = wished.casefold()
+    known = [one for one in people if one]
+    there = any(one.casefold() == name or one.casefold().startswith(f"{name} ") for one in known)
+    return wished if there else known[0]
 
 
 def _selling(wished: Any, recent: Sequence[Touchpoint]) -> WishStanding:
@@ -180,13 +197,21 @@ def _selling(wished: Any, recent: Sequence[Touchpoint]) -> WishStanding:
     return WishStanding(_state(kept, len(told)), words, kept, len(told))
 
 
-def _within(days: int, recent: Sequence[Touchpoint]) -> WishStanding:
-    """Return how often an approach of theirs was answered in time; one answer serves all before it."""
-    asked = [place for place, one in enumerate(recent) if one.direction == "theirs"][-LAST:]
-    gaps = [
-        next((one.day - recent[place].day for one in recent[place + 1 :] if one.direction == "ours"), None)
-        for place in asked
+def _within(days: int, recent: Sequence[Touchpoint], as_of: int) -> WishStanding:
+    """Return how often an approach of theirs was answered in time; one answer serves all before it.
+
+    What waits for an answer and still has time says nothing yet.
+    """
+    approaches = [
+        (
+            one.day,
+            next((later.day for later in recent[place + 1 :] if later.direction == "ours"), None),
+        )
+        for place, one in enumerate(recent)
+        if one.direction == "theirs"
     ]
+    over = [one for one in approaches if one[1] is not None or as_of - one[0] > days]
+    gaps = [None if answered is None else answered - day for day, answered in over][-LAST:]
     kept = sum(1 for gap in gaps if gap is not None and gap <= days)
     span = "the same day" if days == 0 else f"within {days} day{'s' if days > 1 else ''}"
     words = f"asked for an answer {span}: {kept} of the last {len(gaps)} had one"
@@ -214,7 +239,6 @@ def _state(kept: int, counted: int) -> WishState:
 
 _ANSWERS: dict[str, Callable[[Any, Sequence[Touchpoint]], WishStanding]] = {
     "channel": _channel,
-    "within_days": _within,
     "person": _person,
     "language": _language,
     "selling": _selling,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db.models import Max
@@ -13,7 +14,7 @@ from regulars.attention.models import ContractStanding, Standing
 from regulars.insight.knowing import Card, Freshness, Moment, Question, best_question, freshness
 from regulars.insight.stage import Stage
 from regulars.ledger.models import Fact
-from regulars.records.models import Knowledge, KnowledgeKind
+from regulars.records.models import Knowledge, KnowledgeKind, QuestionAsked
 from regulars.records.read.company import calendar_date, epoch_day
 from regulars.records.read.knowing import cards, past_cards, questions_asked, written_by
 
@@ -114,16 +115,40 @@ def knowing(
     Epoch days.
     """
     on = calendar_date(as_of)
-    current = written_by(cards(customer, on), known_by)
-    asked = [(row.kind, epoch_day(row.asked_on)) for row in questions_asked(customer, on)]
-    bought = _purchase_days(customer) if purchase_days is None else purchase_days
-    moment = Moment(bought, _renewal_in(customer, as_of))
+    current = written_by(cards([customer], on), known_by)
+    moment = _moments([customer], as_of)[customer]
+    if purchase_days is not None:
+        moment = replace(moment, purchase_days=purchase_days)
+    asked = questions_asked([customer], on)[customer]
     return Knowing(
         cards=tuple(_shown(row, as_of) for row in current),
         past=tuple(_shown(row, as_of) for row in written_by(past_cards(customer, on), known_by)),
-        question=best_question([_card(row) for row in current], asked, moment, as_of),
+        question=_question(current, asked, moment, as_of),
         last_words=last_words(customer, as_of, known_by=known_by),
     )
+
+
+def best_questions(customers: Sequence[int], as_of: int) -> dict[int, Question]:
+    """Return what to ask these customers, those left out of whom nothing is to be asked; in four queries.
+
+    Units
+    -----
+    ``as_of`` is an epoch day.
+    """
+    on = calendar_date(as_of)
+    current = defaultdict[int, list[Knowledge]](list)
+    for row in cards(customers, on):
+        current[row.customer_id].append(row)
+    asked, moments = questions_asked(customers, on), _moments(customers, as_of)
+    found = {one: _question(current[one], asked[one], moments[one], as_of) for one in customers}
+    return {one: question for one, question in found.items() if question is not None}
+
+
+def _question(
+    current: Sequence[Knowledge], asked: Sequence[QuestionAsked], moment: Moment, as_of: int
+) -> Question | None:
+    before = [(row.kind, epoch_day(row.asked_on)) for row in asked]
+    return best_question([_card(row) for row in current], before, moment, as_of)
 
 
 def shown_cards(customer: int, as_of: int) -> list[ShownCard]:
@@ -133,7 +158,7 @@ def shown_cards(customer: int, as_of: int) -> list[ShownCard]:
     -----
     ``as_of`` is an epoch day.
     """
-    return [_shown(row, as_of) for row in cards(customer, calendar_date(as_of))]
+    return [_shown(row, as_of) for row in cards([customer], calendar_date(as_of))]
 
 
 def last_words(customer: int, as_of: int, *, known_by: int | None = None) -> LastWords | None:
@@ -167,14 +192,13 @@ def base_knowledge(as_of: int) -> BaseKnowledge:
     return BaseKnowledge(len(freshest), buying.count(), old, as_of)
 
 
-def _purchase_days(customer: int) -> int:
-    days = Standing.objects.filter(customer=customer).values_list("purchase_days", flat=True).first()
-    return days or 0
-
-
-def _renewal_in(customer: int, as_of: int) -> int | None:
-    day = ContractStanding.objects.filter(customer=customer).values_list("renewal_day", flat=True).first()
-    return None if day is None else day - as_of
+def _moments(customers: Sequence[int], as_of: int) -> dict[int, Moment]:
+    """Return where customers stand just now, each by what was stored of them."""
+    bought = dict(Standing.objects.filter(customer__in=customers).values_list("customer", "purchase_days"))
+    contracts = ContractStanding.objects.filter(customer__in=customers)
+    due = dict(contracts.values_list("customer", "renewal_day"))
+    renewals = {one: None if day is None else day - as_of for one, day in due.items()}
+    return {one: Moment(bought.get(one) or 0, renewals.get(one)) for one in customers}
 
 
 def _card(row: Knowledge) -> Card:

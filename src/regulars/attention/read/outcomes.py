@@ -43,5 +43,5 @@ def _read(now: OutcomeNow, happened: Sequence[Happened], as_of: int) -> OutcomeN
     read = read_by_rule(now.outcome.reading_rule, happened, as_of)
     if read is None:
         return now
-    record = replace(now.record, readings=[(as_of, read.value), *now.record.readings])
+    record = replace(now.record, by_rule=(read.day, read.value))
     return replace(now, record=record, standing=outcome_standing(record, as_of))

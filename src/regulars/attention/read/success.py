@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from regulars.attention.models import Contract
+from regulars.insight.errors import RegularsError
 from regulars.insight.measure import Happened, Read, read_by_rule
 from regulars.insight.outcome import OutcomeStanding, most_urgent, outcome_standing
 from regulars.insight.wish import Judgement, Touchpoint, WishStanding, wish_standing
 from regulars.ledger.models import Fact
-from regulars.records.models import Commitment, Confirmation, Milestone, Outcome, Side, Wish
-from regulars.records.read.company import epoch_day
-from regulars.records.read.success import OutcomeRows, PlanRows, outcome_record, plan_rows
+from regulars.records.models import Commitment, Confirmation, Milestone, Outcome, Person, Side, Wish
+from regulars.records.opaque import number
+from regulars.records.read.company import calendar_date, epoch_day
+from regulars.records.read.outcomes import outcome_record
+from regulars.records.read.success import OutcomeRows, PlanRows, plan_rows
 
 TOUCHPOINTS = 200
 """So many of the last touchpoints are read for wishes: some of them tell of none."""
@@ -107,7 +111,7 @@ def success_plan(customer: int, as_of: int, known_by: int | None = None, *, whol
     Parameters
     ----------
     known_by
-        Leave out entries that were received after that day.
+        Leave out what was recorded or received after that day.
     whole
         Otherwise only what the states of the outcomes follow from.
 
@@ -115,11 +119,12 @@ def success_plan(customer: int, as_of: int, known_by: int | None = None, *, whol
     -----
     Epoch days.
     """
-    rows = plan_rows([customer], whole=whole).get(customer, PlanRows())
+    rows = plan_rows([customer], known_by, whole=whole).get(customer, PlanRows())
     rules = [one.outcome.reading_rule for one in rows.outcomes]
     happened = happened_by_rules([customer], rules, as_of, known_by).get(customer, [])
+    day = calendar_date(as_of)
     shown = [
-        _shown(one, happened, as_of) for one in rows.outcomes if epoch_day(one.outcome.noted_on) <= as_of
+        _shown(_until(one, day), happened, as_of) for one in rows.outcomes if one.outcome.noted_on <= day
     ]
     shown.sort(key=lambda one: (one.standing.state, -one.standing.days_late, one.outcome.pk))
     return Plan(
@@ -138,6 +143,12 @@ def success_matters(customer: int) -> bool:
     )
 
 
+def _until(rows: OutcomeRows, day: date) -> OutcomeRows:
+    """Return an outcome without what was measured or said after a day."""
+    readings = [one for one in rows.readings if one.day <= day]
+    return replace(rows, readings=readings, said=[one for one in rows.said if one.said_on <= day])
+
+
 def _shown(rows: OutcomeRows, happened: Sequence[Happened], as_of: int) -> OutcomeShown:
     standing, read = _standing(rows, happened, as_of)
     promises = tuple(promise(one, as_of) for one in rows.commitments)
@@ -149,7 +160,9 @@ def _standing(
 ) -> tuple[OutcomeStanding, Read | None]:
     rule = rows.outcome.reading_rule
     read = read_by_rule(rule, happened, as_of) if rule else None
-    record = outcome_record(rows, [(as_of, read.value)] if read else ())
+    record = outcome_record(rows.outcome, rows.readings, rows.milestones, rows.said)
+    if read is not None:
+        record = replace(record, by_rule=(read.day, read.value))
     return outcome_standing(record, as_of), read
 
 
@@ -197,16 +210,30 @@ def touchpoints_of(customer: int, as_of: int, known_by: int | None = None) -> tu
     if known_by is not None:
         facts = facts.filter(received_day__lte=known_by)
     last = list(facts.order_by("-day", "-pk").values_list("day", "properties")[:TOUCHPOINTS])
-    return tuple(_touchpoint(day, told) for day, told in reversed(last))
+    met = {one for _, told in last for one in _people(told)}
+    names = dict(Person.objects.filter(pk__in=met).values_list("pk", "name")) if met else {}
+    return tuple(_touchpoint(day, told, names) for day, told in reversed(last))
 
 
-def _touchpoint(day: int, told: dict[str, Any]) -> Touchpoint:
-    words = {name: str(told.get(name, "")) for name in ("channel", "direction", "language", "person")}
+def _touchpoint(day: int, told: dict[str, Any], names: dict[int, str]) -> Touchpoint:
+    words = {name: str(told.get(name, "")) for name in ("channel", "direction", "language")}
     words["channel"] = words["channel"].lower()
     selling = told.get("selling")
+    people = tuple(names.get(one, "") for one in _people(told))
     return Touchpoint(
-        day, selling=None if selling is None else selling in (True, "true", "yes", "1"), **words
+        day,
+        people=people or tuple(filter(None, [str(told.get("person", ""))])),
+        selling=None if selling is None else selling in (True, "true", "yes", "1"),
+        **words,
     )
+
+
+def _people(told: dict[str, Any]) -> list[int]:
+    """Return who was met, where it is told by reference; an import may tell it in words."""
+    try:
+        return [number(ref) for ref in str(told.get("person", "")).split()]
+    except RegularsError:
+        return []
 
 
 def happened_by_rules(

@@ -10,13 +10,17 @@ from django.db.models import F
 
 from regulars.attention.models import NextStep, StoredResult
 from regulars.attention.read.evidence import Figure, figures
+from regulars.attention.read.knowing import best_questions
 from regulars.attention.rules.registry import HELP, TITLES
+from regulars.insight.knowing import Question
 from regulars.records.models import Role, Source
 from regulars.records.registry import BY_HAND
 
 State = NextStep.State
 FIRST_DAY_NUMBER = 10
 BELOW = 60
+AMENDS_FIRST = frozenset({"customer_disagrees", "missed_us", "outcome_late", "promise_late"})
+"""Reasons with which one does not come asking."""
 STATE_WORDS = {
     "open": "open",
     "done": "done",
@@ -99,6 +103,31 @@ def reasons(daily_number: int, *, first_day: bool) -> Reasons:
         answered=_reasons(answered, {}),
         first_day=first_day,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One customer with the one question to ask them."""
+
+    customer: int
+    name: str
+    question: Question
+
+
+def question_of(first: Sequence[Reason], as_of: int) -> Asking | None:
+    """Return the one best question of the day, for one of those who need us today anyway.
+
+    The first of them in their order, but nobody with whom we have to make amends first.
+
+    Units
+    -----
+    ``as_of`` is an epoch day.
+    """
+    sore = {one.customer for one in first if one.kind in AMENDS_FIRST}
+    names = {one.customer: one.name for one in first if one.customer is not None}
+    asked = [one for one in names if one not in sore]
+    found = best_questions(asked, as_of)
+    return next((Asking(one, names[one], found[one]) for one in asked if one in found), None)
 
 
 def _reasons(steps: Sequence[NextStep], whom: dict[int, Contact]) -> tuple[Reason, ...]:

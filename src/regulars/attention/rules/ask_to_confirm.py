@@ -16,7 +16,8 @@ def steps(book: SuccessBook) -> list[Step]:
         Step(
             kind=KIND,
             customer=case.customer,
-            occasion=f"{outcome.outcome}-{outcome.standing.since_day}",
+            # Not the day of the reading: where a rule reads, every new entry would ask anew.
+            occasion=f"{outcome.outcome}-{outcome.said_day or 0}",
             sentence=(
                 f"has reached {quoted(outcome.sentence)} by what we measured. "
                 "Only they can say so: share the plan and ask."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
@@ -33,11 +34,11 @@ def written_by(rows: Iterable[Written], known_by: int | None) -> list[Written]:
     return [row for row in rows if ours.day_of(row.created_at) <= known_by]
 
 
-def cards(customer: int, on: date) -> QuerySet[Knowledge]:
+def cards(customers: Sequence[int], on: date) -> QuerySet[Knowledge]:
     """Return the cards that stood on a day, by kind, the freshest of a kind first."""
     return (
         Knowledge.objects.filter(
-            Q(ended_on=None) | Q(ended_on__gt=on), customer_id=customer, noted_on__lte=on
+            Q(ended_on=None) | Q(ended_on__gt=on), customer_id__in=customers, noted_on__lte=on
         )
         .select_related("said_by", "by")
         .order_by("kind", Coalesce(F("still_true_on"), F("noted_on")).desc(), "-id")
@@ -50,9 +51,12 @@ def past_cards(customer: int, on: date) -> QuerySet[Knowledge]:
     return ended.select_related("said_by", "by", "replaced_by").order_by("-ended_on", "-id")
 
 
-def questions_asked(customer: int, on: date) -> QuerySet[QuestionAsked]:
-    """Return the questions asked and not answered up to a day."""
-    return QuestionAsked.objects.filter(customer_id=customer, asked_on__lte=on).order_by("-asked_on", "-id")
+def questions_asked(customers: Sequence[int], on: date) -> dict[int, list[QuestionAsked]]:
+    """Return the questions asked and not answered up to a day, by customer."""
+    found = defaultdict[int, list[QuestionAsked]](list)
+    for row in QuestionAsked.objects.filter(customer_id__in=customers, asked_on__lte=on).order_by("id"):
+        found[row.customer_id].append(row)
+    return found
 
 
 def not_yets(customer: int) -> QuerySet[NotYet]:

@@ -65,21 +65,20 @@ def _standing(
     recorded = recorded_by("recorded_at", known_by)
     readings, milestones = defaultdict[int, list[Reading]](list), defaultdict[int, list[Milestone]](list)
     said = defaultdict[int, list[Confirmation]](list)
-    for reading in Reading.objects.filter(**only, **recorded).order_by("day", "id"):
+    for reading in Reading.objects.filter(**only, **recorded).order_by("-day", "-id"):
         readings[reading.outcome_id].append(reading)
     steps = Milestone.objects.filter(outcome__isnull=False, **only, **recorded_by("created_at", known_by))
     for milestone in steps.order_by("id"):
         milestones[milestone.outcome_id or 0].append(milestone)
-    for one in (
-        Confirmation.objects.filter(**only, **recorded).select_related("said_by").order_by("said_on", "id")
-    ):
+    answers = Confirmation.objects.filter(**only, **recorded).select_related("said_by")
+    for one in answers.order_by("-said_on", "-id"):
         said[one.outcome_id].append(one)
     found = defaultdict[int, list[OutcomeNow]](list)
     for outcome in outcomes:
         heard = [one for one in said[outcome.pk] if epoch_day(one.said_on) <= as_of]
         record = outcome_record(outcome, readings[outcome.pk], milestones[outcome.pk], heard)
         standing = outcome_standing(record, as_of)
-        found[outcome.customer_id].append(OutcomeNow(outcome, record, standing, heard[-1] if heard else None))
+        found[outcome.customer_id].append(OutcomeNow(outcome, record, standing, heard[0] if heard else None))
     return dict(found)
 
 
@@ -89,7 +88,13 @@ def outcome_record(
     milestones: Sequence[Milestone],
     said: Sequence[Confirmation],
 ) -> OutcomeRecord:
-    """Return what an outcome's state follows from."""
+    """Return what an outcome's state follows from.
+
+    Parameters
+    ----------
+    readings, said
+        The newest first: of one day the first counts.
+    """
     return OutcomeRecord(
         noted_day=epoch_day(outcome.noted_on),
         agreed_day=_day(outcome.agreed_on),
@@ -97,10 +102,9 @@ def outcome_record(
         baseline=outcome.baseline,
         target=outcome.target,
         dropped_day=_day(outcome.dropped_on),
-        # Of one day the latest row counts: it comes first.
-        readings=[(epoch_day(one.day), one.value) for one in reversed(readings)],
+        readings=[(epoch_day(one.day), one.value) for one in readings],
         milestones=[(_day(one.due_on), _day(one.done_on)) for one in milestones],
-        said=[Said(epoch_day(one.said_on), one.verdict, _day(one.expires_on)) for one in reversed(said)],
+        said=[Said(epoch_day(one.said_on), one.verdict, _day(one.expires_on)) for one in said],
     )
 
 

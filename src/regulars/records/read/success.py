@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import TypeVar
 
 from django.db.models import F, Model, QuerySet
 
 from regulars.insight.errors import RegularsError
-from regulars.insight.outcome import OutcomeRecord, Said
 from regulars.records.models import (
     Acknowledgement,
     Commitment,
@@ -25,7 +24,7 @@ from regulars.records.models import (
     Wish,
 )
 from regulars.records.opaque import number
-from regulars.records.read.company import epoch_day
+from regulars.records.read.outcomes import recorded_by
 
 Row = TypeVar("Row", bound=Model)
 Step = TypeVar("Step", Milestone, Commitment)
@@ -58,29 +57,34 @@ class PlanRows:
     wishes: Sequence[Wish] = ()
 
 
-def plan_rows(customers: Sequence[int], *, whole: bool = True) -> dict[int, PlanRows]:
+def plan_rows(
+    customers: Sequence[int], known_by: int | None = None, *, whole: bool = True
+) -> dict[int, PlanRows]:
     """Return the plans of some customers in eight queries, however many they are.
 
     Parameters
     ----------
+    known_by
+        Leave out what was recorded after this day.
     whole
         Otherwise only what a state follows from, in four: outcomes, readings, confirmations, milestones.
     """
-    milestones = _owned(Milestone.objects.filter(customer__in=customers).order_by(*_BY_DUE))
+    created, recorded = recorded_by("created_at", known_by), recorded_by("recorded_at", known_by)
+    milestones = _owned(Milestone.objects.filter(customer__in=customers, **created).order_by(*_BY_DUE))
     commitments: Owned[Commitment] = {}
     wishes: dict[int, list[Wish]] = defaultdict(list)
     if whole:
-        promised = Commitment.objects.filter(customer__in=customers).select_related("colleague", "person")
-        commitments = _owned(promised.order_by(*_BY_DUE))
+        promised = Commitment.objects.filter(customer__in=customers, **created)
+        commitments = _owned(promised.select_related("colleague", "person").order_by(*_BY_DUE))
         for wish in (
-            Wish.objects.filter(customer__in=customers, ended_on=None)
+            Wish.objects.filter(customer__in=customers, ended_on=None, **created)
             .select_related("said_by")
             .order_by("pk")
         ):
             wishes[wish.customer_id].append(wish)
-    hung = _hung(customers, whole=whole)
+    hung = _hung(customers, recorded, whole=whole)
     outcomes: dict[int, list[OutcomeRows]] = defaultdict(list)
-    for one in _outcomes(customers, whole=whole):
+    for one in _outcomes(customers, whole=whole).filter(**created):
         key = one.customer_id, one.pk
         outcomes[one.customer_id].append(
             OutcomeRows(
@@ -127,9 +131,10 @@ class _Hung:
     seen: dict[int, list[Acknowledgement]]
 
 
-def _hung(customers: Sequence[int], *, whole: bool) -> _Hung:
-    readings = Reading.objects.filter(outcome__customer__in=customers).order_by("-day", "-pk")
-    said = Confirmation.objects.filter(outcome__customer__in=customers).order_by("-said_on", "-pk")
+def _hung(customers: Sequence[int], recorded: dict[str, datetime], *, whole: bool) -> _Hung:
+    readings = Reading.objects.filter(outcome__customer__in=customers, **recorded).order_by("-day", "-pk")
+    said = Confirmation.objects.filter(outcome__customer__in=customers, **recorded)
+    said = said.order_by("-said_on", "-pk")
     if not whole:
         return _Hung(_by_outcome(readings), _by_outcome(said), {}, {})
     edits = OutcomeEdit.objects.filter(outcome__customer__in=customers, aside=True, settled_at=None)
@@ -147,32 +152,6 @@ def _by_outcome(rows: Iterable[Hanging]) -> dict[int, list[Hanging]]:
     for row in rows:
         found[row.outcome_id].append(row)
     return found
-
-
-def outcome_record(rows: OutcomeRows, computed: Sequence[tuple[int, float]] = ()) -> OutcomeRecord:
-    """Return what the state of an outcome follows from; of one day the newest row counts.
-
-    Parameters
-    ----------
-    computed
-        Readings by a declared rule, as (epoch day, value).
-    """
-    outcome = rows.outcome
-    return OutcomeRecord(
-        noted_day=epoch_day(outcome.noted_on),
-        agreed_day=_day(outcome.agreed_on),
-        due_day=_day(outcome.due_on),
-        baseline=outcome.baseline,
-        target=outcome.target,
-        dropped_day=_day(outcome.dropped_on),
-        readings=[*((epoch_day(one.day), one.value) for one in rows.readings), *computed],
-        milestones=[(_day(one.due_on), _day(one.done_on)) for one in rows.milestones],
-        said=[Said(epoch_day(one.said_on), one.verdict, _day(one.expires_on)) for one in rows.said],
-    )
-
-
-def _day(on: date | None) -> int | None:
-    return None if on is None else epoch_day(on)
 
 
 def plan_row(table: type[Row], ref: str) -> Row:

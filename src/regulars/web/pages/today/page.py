@@ -9,9 +9,11 @@ from typing import Any
 from regulars.attention.read.freshness import assessed, last_whole_day
 from regulars.attention.read.today import (
     FIRST_DAY_NUMBER,
+    Asking,
     Reasons,
     is_first_day,
     own_sources,
+    question_of,
     reasons,
     stored,
 )
@@ -50,6 +52,7 @@ class TodayPage:
     company: str
     summary: str
     reasons: Reasons
+    asking: Asking | None
     daily_number: int
     todos: Sequence[ToDo]
     expected: tuple[Expected, ...]
@@ -80,11 +83,13 @@ def today_shown(company: Company, colleague: Colleague) -> TodayPage:
     today = today_of(company)
     days = [company.day_of(source.created_at) for source in own_sources()]
     summary = stored("summary")
+    shown = reasons(company.daily_number, first_day=is_first_day(days, today))
     return TodayPage(
         today=today,
         company=company.name,
         summary=str(summary[0].get("sentence", "")) if summary else "",
-        reasons=reasons(company.daily_number, first_day=is_first_day(days, today)),
+        reasons=shown,
+        asking=question_of(shown.first, today),
         daily_number=company.daily_number,
         todos=list(open_todos(colleague)[:50]),
         expected=_expected(stored("expected_today"), today),
