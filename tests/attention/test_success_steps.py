@@ -172,8 +172,8 @@ def test_what_was_written_down_later_was_not_known_then() -> None:
     written = datetime.combine(on(50), time(), UTC)
     Outcome.objects.update(created_at=written)
     then = success_plan(nord, TODAY, known_by=TODAY)
-    assert [(one.standing.state, one.last_said, list(one.rows.readings)) for one in then.outcomes] == [
-        (OutcomeState.AGREED, None, [])
+    assert [(one.standing.state, list(one.rows.said), list(one.rows.readings)) for one in then.outcomes] == [
+        (OutcomeState.AGREED, [], [])
     ]
     happened = success_plan(nord, TODAY - 5)
     assert [(one.standing.state, one.last_said) for one in happened.outcomes] == [

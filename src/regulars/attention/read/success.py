@@ -13,7 +13,7 @@ from regulars.insight.measure import Happened, Read, read_by_rule
 from regulars.insight.outcome import OutcomeStanding, most_urgent, outcome_standing
 from regulars.insight.wish import Judgement, Touchpoint, WishStanding, wish_standing
 from regulars.ledger.models import Fact
-from regulars.records.models import Commitment, Confirmation, Milestone, Outcome, Person, Side, Wish
+from regulars.records.models import Commitment, Milestone, Outcome, Person, Side, Wish
 from regulars.records.opaque import number
 from regulars.records.read.company import calendar_date, epoch_day
 from regulars.records.read.outcomes import outcome_record
@@ -56,11 +56,6 @@ class OutcomeShown:
     def outcome(self) -> Outcome:
         """The outcome itself."""
         return self.rows.outcome
-
-    @property
-    def last_said(self) -> Confirmation | None:
-        """What they said last."""
-        return self.rows.said[0] if self.rows.said else None
 
     @property
     def ours(self) -> list[Promise]:
