@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
-from regulars.attention.models import StandingHistory
+from regulars.attention.models import Standing, StandingHistory
+from regulars.attention.read.chance import chances_of
 from regulars.attention.read.customer import stood, usual_of
+from regulars.attention.read.customers import standing_row
 from regulars.attention.read.evidence import entries_of
 from regulars.attention.read.find import answers
 from regulars.attention.read.history import Question, history
+from regulars.attention.reassess import reassess_all
 from regulars.insight.stage import Stage
 from regulars.records.models import Note, Person, Role
 from regulars.records.read.company import calendar_date, company
@@ -146,3 +149,28 @@ def test_a_prospect_is_found_with_what_there_is_to_say() -> None:
         "prospect, has not bought yet",
         "not assessed yet",
     }
+
+
+def test_the_chances_come_with_intervals_and_are_those_of_the_standing() -> None:
+    now = today()
+    for number in range(40):
+        one = customer(f"Buyer {number}")
+        for visit in range(1 + number % 8):
+            fact(one, now - 10 - number - 17 * visit)
+    reassess_all(now)
+    told = 0
+    for row in Standing.objects.select_related("customer__owner", "customer__kind"):
+        found = chances_of(standing_row(row, now, None))
+        assert found is not None
+        assert (found.buys.value is None) == (row.p_buy is None)
+        if found.buys.value is not None:
+            told += 1
+            assert found.buys.value == pytest.approx(row.p_buy, abs=0.0051)
+            assert found.purchases.value == pytest.approx(row.expected, abs=0.051)
+            assert found.buys.low is not None
+            assert found.buys.high is not None
+            assert found.buys.low <= found.buys.value <= found.buys.high
+        else:
+            assert found.buys.refusal
+    assert told > 20
+    assert chances_of(standing_row(standing(customer("New"), Stage.PROSPECT), now, None)) is None

@@ -176,8 +176,8 @@ def test_what_was_written_down_later_was_not_known_then() -> None:
         (OutcomeState.AGREED, [], [])
     ]
     happened = success_plan(nord, TODAY - 5)
-    assert [(one.standing.state, one.last_said) for one in happened.outcomes] == [
-        (OutcomeState.REACHED, None)
+    assert [(one.standing.state, list(one.rows.said)) for one in happened.outcomes] == [
+        (OutcomeState.REACHED, [])
     ]
 
 

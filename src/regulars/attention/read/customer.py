@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from regulars.attention.models import FittedModel, NextStep, Rewind, RewoundStanding, Standing
+from regulars.attention.models import NextStep, Rewind, RewoundStanding, Standing
 from regulars.attention.read.customers import StandingRow, standing_row
 from regulars.attention.read.opening import opening_days
 from regulars.insight.calendar import CalendarDays
@@ -103,9 +103,3 @@ def open_steps(customer: int) -> Sequence[NextStep]:
     """Return the open next steps of one customer, most useful first."""
     steps = NextStep.objects.filter(customer=customer, state=NextStep.State.OPEN)
     return list(steps.select_related("customer").order_by("-score", "id"))
-
-
-def model_words() -> str:
-    """Return which lifetime model the chances come from, and until when it has learnt."""
-    model = FittedModel.objects.order_by("-id").values("kind", "customers").first()
-    return f"{model['kind']}, learnt from {model['customers']:,} customers" if model else ""

@@ -11,7 +11,8 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from regulars.attention.models import Rewind
-from regulars.attention.read.customer import Stood, model_words, open_steps, stood, usual_of
+from regulars.attention.read.chance import Chances, chances_of
+from regulars.attention.read.customer import Stood, open_steps, stood, usual_of
 from regulars.attention.read.customers import purchase_days
 from regulars.attention.read.history import KINDS, HistoryPage, Question, history
 from regulars.attention.read.rewinds import rewind_of
@@ -114,7 +115,7 @@ class CustomerPage:
     history: HistoryPage | None
     contracts: ContractsShown | None
     older: str
-    model: str
+    chances: Chances | None
     rewound: Rewound | None
     address: str
     know: KnowingShown
@@ -193,7 +194,7 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
         history=past,
         contracts=contracts_shown(customer.pk, shown, known_by, rewound=rewind) if tab == "success" else None,
         older=looked.changed(before=str(past.before)) if past and past.before is not None else "",
-        model=model_words(),
+        chances=chances_of(standing.row) if standing and not rewind else None,
         rewound=None if day is None else rewound(list_address, day, found),
         address=looked.changed(as_of="", mode="", before=""),
         know=knowing_shown(
