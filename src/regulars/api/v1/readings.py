@@ -12,10 +12,9 @@ from regulars.api.keys import reader, writer
 from regulars.api.v1.pages import ERRORS, Day, Limit, Listed, Page, Strict, Words, page_of
 from regulars.api.v1.refs import person_of, ref_of, today_on
 from regulars.attention.write import success
-from regulars.insight.errors import RegularsError
 from regulars.records.models import Confirmation, Outcome, Reading, Verdict
 from regulars.records.opaque import opaque
-from regulars.records.read.success import OutcomeRows, plan_row, plan_rows
+from regulars.records.read.success import answers_of, plan_row, readings_of
 
 router = Router()
 
@@ -94,20 +93,11 @@ def _confirmation(row: Confirmation) -> ConfirmationOut:
     )
 
 
-def _rows(ref: str) -> OutcomeRows:
-    """Return an outcome with what hangs on it."""
-    outcome = plan_row(Outcome, ref)
-    for rows in plan_rows([outcome.customer_id])[outcome.customer_id].outcomes:
-        if rows.outcome.pk == outcome.pk:
-            return rows
-    raise RegularsError("not-found", "There is no such outcome any more.", 404)
-
-
 @router.get("/outcomes/{ref}/readings", response={200: Page[ReadingOut], **ERRORS}, operation_id="readings")
 def readings(request: HttpRequest, ref: str, limit: Limit = 50, after: str = "") -> Page[ReadingOut]:
     """What was measured of an outcome, the latest first."""
     reader(request)
-    return page_of([_reading(row) for row in _rows(ref).readings], limit, after)
+    return page_of([_reading(row) for row in readings_of(plan_row(Outcome, ref))], limit, after)
 
 
 @router.post("/outcomes/{ref}/readings", response={201: ReadingOut, **ERRORS}, operation_id="measure_outcome")
@@ -129,7 +119,7 @@ def confirmations(
 ) -> Page[ConfirmationOut]:
     """What the customer said of an outcome, the latest first."""
     reader(request)
-    return page_of([_confirmation(row) for row in _rows(ref).said], limit, after)
+    return page_of([_confirmation(row) for row in answers_of(plan_row(Outcome, ref))], limit, after)
 
 
 @router.post(

@@ -102,4 +102,4 @@ def usual_of(customer: int, until: int, known_by: int | None = None) -> Usual:
 def open_steps(customer: int) -> Sequence[NextStep]:
     """Return the open next steps of one customer, most useful first."""
     steps = NextStep.objects.filter(customer=customer, state=NextStep.State.OPEN)
-    return list(steps.select_related("customer").order_by("-score", "id"))
+    return list(steps.prefetch_related("customer").order_by("-score", "id"))

@@ -6,13 +6,36 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from regulars.insight.outcome import OutcomeRecord, OutcomeStanding, Said, outcome_standing
 from regulars.records.models import Confirmation, Milestone, Outcome, Reading
 from regulars.records.read.company import calendar_date, company, epoch_day
 
 IN_ONE_CONDITION = 500
+
+
+class Measured(NamedTuple):
+    """One reading as it is shown; ``by`` is the name of the colleague who wrote it down, None for nobody.
+
+    Plain and not a model's row: a plan has hundreds of them.
+    """
+
+    outcome: int
+    day: date
+    value: float
+    evidence: str
+    by_customer: bool
+    by: str | None
+
+
+def measured(**only: Any) -> dict[int, list[Measured]]:
+    """Return the readings that meet a condition by outcome, the newest first."""
+    rows = Reading.objects.filter(**only).order_by("-day", "-pk")
+    found = defaultdict[int, list[Measured]](list)
+    for row in rows.values_list("outcome_id", "day", "value", "evidence", "by_customer", "by__name"):
+        found[row[0]].append(Measured(*row))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +86,8 @@ def _standing(
     # For everybody the whole tables are read: a list of a million ids is no condition.
     only: dict[str, Any] = {} if everybody else {"outcome__in": [one.pk for one in outcomes]}
     recorded = recorded_by("recorded_at", known_by)
-    readings, milestones = defaultdict[int, list[Reading]](list), defaultdict[int, list[Milestone]](list)
-    said = defaultdict[int, list[Confirmation]](list)
-    for reading in Reading.objects.filter(**only, **recorded).order_by("-day", "-id"):
-        readings[reading.outcome_id].append(reading)
+    readings = measured(**only, **recorded)
+    milestones, said = defaultdict[int, list[Milestone]](list), defaultdict[int, list[Confirmation]](list)
     steps = Milestone.objects.filter(outcome__isnull=False, **only, **recorded_by("created_at", known_by))
     for milestone in steps.order_by("id"):
         milestones[milestone.outcome_id or 0].append(milestone)
@@ -84,7 +105,7 @@ def _standing(
 
 def outcome_record(
     outcome: Outcome,
-    readings: Sequence[Reading],
+    readings: Sequence[Measured],
     milestones: Sequence[Milestone],
     said: Sequence[Confirmation],
 ) -> OutcomeRecord:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from typing import NamedTuple
+
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 
 from regulars.records.models import Colleague, Person, Role
 from regulars.records.opaque import number
@@ -13,8 +15,31 @@ def roles(customer: int) -> QuerySet[Role]:
     return (
         Role.objects.filter(customer_id=customer)
         .select_related("person")
-        .order_by("until", "person__name", "id")
+        .order_by(F("until").asc(nulls_first=True), "person__name", "id")
     )
+
+
+def roles_with_parts_first(customer: int) -> QuerySet[Role]:
+    """Return who is who at a customer, of those who are there the ones with a part first."""
+    no_part = ExpressionWrapper(Q(part=""), output_field=BooleanField())
+    return roles(customer).order_by(F("until").asc(nulls_first=True), no_part, "person__name", "id")
+
+
+class Named(NamedTuple):
+    """Somebody at a customer by name alone, and whether they left."""
+
+    person: int
+    name: str
+    left: bool
+
+
+def named(customer: int) -> list[Named]:
+    """Return everybody at a customer, a row for each thing they are there, in the order of `roles`.
+
+    Of hundreds, only the names are asked for on every page.
+    """
+    rows = roles(customer).select_related(None).values_list("person_id", "person__name", "until")
+    return [Named(person, name, until is not None) for person, name, until in rows]
 
 
 def colleagues() -> QuerySet[Colleague]:

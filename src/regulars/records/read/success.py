@@ -24,11 +24,11 @@ from regulars.records.models import (
     Wish,
 )
 from regulars.records.opaque import number
-from regulars.records.read.outcomes import recorded_by
+from regulars.records.read.outcomes import Measured, measured, recorded_by
 
 Row = TypeVar("Row", bound=Model)
 Step = TypeVar("Step", Milestone, Commitment)
-Hanging = TypeVar("Hanging", Reading, Confirmation, OutcomeEdit, Acknowledgement)
+Hanging = TypeVar("Hanging", Confirmation, OutcomeEdit, Acknowledgement)
 Owned = dict[tuple[int, int | None], list[Step]]
 
 _BY_DUE = (F("due_on").asc(nulls_last=True), "pk")
@@ -39,7 +39,7 @@ class OutcomeRows:
     """One outcome with the rows that hang on it, newest first where days may be the same."""
 
     outcome: Outcome
-    readings: Sequence[Reading]
+    readings: Sequence[Measured]
     said: Sequence[Confirmation]
     aside: Sequence[OutcomeEdit]
     seen: Sequence[Acknowledgement]
@@ -125,22 +125,22 @@ class _Hung:
     Grouped here and not prefetched, since rows that point at one another wait for the garbage collection.
     """
 
-    readings: dict[int, list[Reading]]
+    readings: dict[int, list[Measured]]
     said: dict[int, list[Confirmation]]
     aside: dict[int, list[OutcomeEdit]]
     seen: dict[int, list[Acknowledgement]]
 
 
 def _hung(customers: Sequence[int], recorded: dict[str, datetime], *, whole: bool) -> _Hung:
-    readings = Reading.objects.filter(outcome__customer__in=customers, **recorded).order_by("-day", "-pk")
+    readings = measured(outcome__customer__in=customers, **recorded)
     said = Confirmation.objects.filter(outcome__customer__in=customers, **recorded)
     said = said.order_by("-said_on", "-pk")
     if not whole:
-        return _Hung(_by_outcome(readings), _by_outcome(said), {}, {})
+        return _Hung(readings, _by_outcome(said), {}, {})
     edits = OutcomeEdit.objects.filter(outcome__customer__in=customers, aside=True, settled_at=None)
     seen = Acknowledgement.objects.filter(outcome__customer__in=customers)
     return _Hung(
-        _by_outcome(readings.select_related("by")),
+        readings,
         _by_outcome(said.select_related("said_by", "noted_by")),
         _by_outcome(edits.select_related("by").order_by("pk")),
         _by_outcome(seen.select_related("colleague", "person").order_by("-version", "pk")),
@@ -152,6 +152,16 @@ def _by_outcome(rows: Iterable[Hanging]) -> dict[int, list[Hanging]]:
     for row in rows:
         found[row.outcome_id].append(row)
     return found
+
+
+def readings_of(outcome: Outcome) -> QuerySet[Reading]:
+    """Return what was measured of an outcome, the newest first."""
+    return outcome.readings.select_related("by").order_by("-day", "-pk")
+
+
+def answers_of(outcome: Outcome) -> QuerySet[Confirmation]:
+    """Return what the customer said of an outcome, the newest first."""
+    return outcome.confirmations.select_related("said_by").order_by("-said_on", "-pk")
 
 
 def plan_row(table: type[Row], ref: str) -> Row:

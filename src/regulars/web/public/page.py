@@ -160,7 +160,7 @@ def _outcome(shown: OutcomeShown, on: date) -> PublicOutcome:
 def _counted(shown: OutcomeShown, on: date) -> tuple[float | None, date | None]:
     """Return the value that the state rests on, with its day: typed in, or read from entries by a rule."""
     typed = next((one for one in shown.rows.readings if one.day <= on), None)
-    if shown.by_rule is not None and (typed is None or typed.day < on):
+    if shown.by_rule is not None and (typed is None or typed.day < calendar_date(shown.by_rule.day)):
         return shown.by_rule.value, calendar_date(shown.by_rule.day)
     return (None, None) if typed is None else (typed.value, typed.day)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from lucide import _render_icon
 
@@ -154,6 +155,19 @@ def money(amount: int | None, currency: str) -> str:
 def ref(number: int) -> str:
     """Write a row number as the opaque id that addresses carry."""
     return opaque(number)
+
+
+@register.filter
+def name_options(names: Iterable[str]) -> SafeString:
+    """Write what a field offers; one tag, since there may be hundreds."""
+    return format_html_join("", '<option value="{}"></option>', ((name,) for name in names))
+
+
+@register.filter
+def ref_options(named: Iterable[tuple[int, str]]) -> SafeString:
+    """Write the choices of a select from (row number, name); one tag, since there may be hundreds."""
+    chosen = ((opaque(number), name) for number, name in named)
+    return format_html_join("", '<option value="{}">{}</option>', chosen)
 
 
 def day_words(day: int, today: int) -> str:

@@ -23,7 +23,7 @@ from regulars.records.models import Colleague, Customer, Identifier, MergePropos
 from regulars.records.read import customers as records
 from regulars.records.read.company import Company
 from regulars.records.read.notes import notes
-from regulars.records.read.people import colleagues, roles
+from regulars.records.read.people import Named, colleagues, named, roles, roles_with_parts_first
 from regulars.records.read.todos import todos_of
 from regulars.web.clock import today_of
 from regulars.web.pages.customer.contracts import ContractsShown, contracts_shown
@@ -54,7 +54,7 @@ class Records:
 
     tags: Sequence[Tag]
     notes: Sequence[Note]
-    roles: Sequence[Role]
+    people: Sequence[Named]
     identifiers: Sequence[Identifier]
     children: Sequence[Customer]
     proposals: Sequence[MergeProposal]
@@ -64,23 +64,30 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The people that are shown, those with a part first; how many more there are, and where."""
+    """The people that are shown, those with a part first; how many more there are, and where.
+
+    ``names`` are everybody's, ``here`` the (number, name) of those who did not leave.
+    """
 
     shown: Sequence[Role]
     more: int
     address: str
+    names: Sequence[str]
+    here: Sequence[tuple[int, str]]
 
 
 PEOPLE_SHOWN = 12
 
 
-def people_shown(found: Sequence[Role], looked: Looked) -> People:
+def people_shown(customer: int, found: Sequence[Named], looked: Looked) -> People:
     """Return the people of a customer, all of them where that is asked for."""
-    if len(found) <= PEOPLE_SHOWN or looked.asked.get("people") == "all":
-        return People(found, 0, "")
-    ordered = sorted(found, key=lambda role: (role.until is not None, not role.part))
+    names = list(dict.fromkeys(one.name for one in found if one.name))
+    here = list(dict.fromkeys((one.person, one.name) for one in found if not one.left))
     more = len(found) - PEOPLE_SHOWN
-    return People(ordered[:PEOPLE_SHOWN], more, looked.changed(people="all") + "#people")
+    if more <= 0 or looked.asked.get("people") == "all":
+        return People(list(roles(customer)), 0, "", names, here)
+    first = list(roles_with_parts_first(customer)[:PEOPLE_SHOWN])
+    return People(first, more, looked.changed(people="all") + "#people", names, here)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +190,7 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
         steps=_steps(customer.pk) if day is None else (),
         todos=list(todos_of(customer.pk)) if day is None else [],
         records=known,
-        people=people_shown(known.roles, looked),
+        people=people_shown(customer.pk, known.people, looked),
         tab=tab,
         tabs=_tabs(looked, tab),
         chips=_chips(looked),
@@ -214,7 +221,7 @@ def first_tab(customer: int) -> str:
 
 
 def _success(plan: Plan, looked: Looked, known: Records) -> SuccessTab:
-    return success_tab(plan, looked.asked.get("outcome", ""), known.roles, known.owners)
+    return success_tab(plan, looked.asked.get("outcome", ""), known.people, known.owners)
 
 
 def _tabs(looked: Looked, current: str) -> tuple[Link, ...]:
@@ -266,7 +273,7 @@ def _records(customer: int) -> Records:
     return Records(
         tags=list(records.tags_of(customer)),
         notes=list(notes(customer)),
-        roles=list(roles(customer)),
+        people=named(customer),
         identifiers=list(records.identifiers(customer)),
         children=list(records.children(customer)[:50]),
         proposals=list(records.proposals(customer)),

@@ -16,12 +16,11 @@ from regulars.records.models import (
     Outcome,
     OutcomeEdit,
     OutcomeTemplate,
-    Person,
-    Role,
     WishKind,
 )
 from regulars.records.opaque import opaque
 from regulars.records.read.company import epoch_day
+from regulars.records.read.people import Named
 from regulars.records.read.success import outcome_templates
 from regulars.web.pages.customer.success_drawing import Way, number_words, way
 from regulars.web.templatetags.shown import OUTCOME_LOOK, short_date
@@ -98,14 +97,13 @@ class WishCard:
 class SuccessTab:
     """Everything the Success tab shows.
 
-    ``people`` and ``colleagues`` are offered by name in every field that asks for one.
+    ``colleagues`` are offered by name in every field that asks for one.
     """
 
     cards: tuple[Card, ...]
     milestones: Sequence[Milestone]
     promises: Sequence[Promise]
     wishes: tuple[WishCard, ...]
-    people: Sequence[Person]
     colleagues: Sequence[Colleague]
     templates: Sequence[OutcomeTemplate]
 
@@ -130,7 +128,7 @@ class SuccessTab:
         return sorted(KINDS)
 
 
-def success_tab(plan: Plan, chosen: str, roles: Sequence[Role], owners: Sequence[Colleague]) -> SuccessTab:
+def success_tab(plan: Plan, chosen: str, people: Sequence[Named], owners: Sequence[Colleague]) -> SuccessTab:
     """Return the tab of a plan.
 
     Parameters
@@ -138,7 +136,6 @@ def success_tab(plan: Plan, chosen: str, roles: Sequence[Role], owners: Sequence
     chosen
         The outcome that the address names, to be shown in full.
     """
-    people = list({role.person_id: role.person for role in roles if role.person.name}.values())
     names = _names(people, owners)
     refs = [opaque(one.outcome.pk) for one in plan.outcomes]
     opened = set(refs if len(refs) <= OPEN_AT_ONCE else [chosen if chosen in refs else refs[0]])
@@ -150,7 +147,6 @@ def success_tab(plan: Plan, chosen: str, roles: Sequence[Role], owners: Sequence
         milestones=plan.milestones,
         promises=plan.promises,
         wishes=tuple(WishCard(one, *WISH_TONES[one.standing.state]) for one in plan.wishes),
-        people=people,
         colleagues=owners,
         templates=list(outcome_templates()),
     )
@@ -182,9 +178,9 @@ def _aside(edit: OutcomeEdit, names: Callable[[str, Any], str]) -> Aside:
     return Aside(edit, edit.by.name if edit.by else "the customer", lines)
 
 
-def _names(people: Sequence[Person], owners: Sequence[Colleague]) -> Callable[[str, Any], str]:
+def _names(people: Sequence[Named], owners: Sequence[Colleague]) -> Callable[[str, Any], str]:
     """Return how a changed value is written: people by their names, numbers and days as they are."""
-    by_id = {one.pk: one.name for one in people}
+    by_id = {one.person: one.name for one in people}
     ours = {one.pk: one.name for one in owners}
 
     def words(name: str, value: Any) -> str:
@@ -227,7 +223,7 @@ def _measured(shown: OutcomeShown) -> tuple[str, ...]:
             f"{number_words(shown.by_rule.value, unit)} today, read from {number}, the last of {last}"
         )
     for one in shown.rows.readings[:READINGS_SHOWN]:
-        who = "the customer" if one.by_customer else (one.by.name if one.by else "us")
+        who = "the customer" if one.by_customer else one.by or "us"
         evidence = f": {one.evidence}" if one.evidence else ""
         lines.append(
             f"{number_words(one.value, unit)} on {short_date(epoch_day(one.day))}, by {who}{evidence}"
