@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from regulars.records.models import Customer, Note, Person, Role, Tag
+from regulars.ledger.models import Fact
+from regulars.records.models import Customer, Knowledge, Note, Outcome, Person, Role, ShareLink, Tag
 from regulars.records.opaque import opaque
 from regulars.records.write.merges import merge_customers
 from regulars.web.pages.customer.page import CustomerPage
@@ -60,6 +61,29 @@ def test_the_address_of_a_merged_customer_leads_to_the_kept_one(as_vic: Any) -> 
     kept, absorbed = regular("Café Nord"), regular("Cafe Nord")
     merge_customers(None, kept.pk, absorbed.pk)
     assert as_vic.get(address(absorbed)).url == address(kept)
+
+
+def test_what_is_sent_from_the_page_of_one_who_was_merged_meanwhile_reaches_the_kept_one(as_max: Any) -> None:
+    kept, absorbed = customer("Kept"), customer("Absorbed")
+    ref = opaque(absorbed.pk)
+    merge_customers(None, kept.pk, absorbed.pk)
+    as_max.post(f"/customers/{ref}/notes", {"text": "They moved"})
+    as_max.post(f"/customers/{ref}/outcomes", {"sentence": "Open on Sundays", "due_on": "2027-05-01"})
+    as_max.post(f"/customers/{ref}/cards", {"learnt_kind": "job", "learnt": "Mornings", "said": "them"})
+    as_max.post(f"/customers/{ref}/people", {"name": "Ida"})
+    as_max.post(f"/customers/{ref}/record", {"text": "Called", "channel": "call"})
+    as_max.post(f"/customers/{ref}/share/new", {"days": "30"})
+    for table in (Note, Outcome, Knowledge, Role, Fact, ShareLink):
+        assert set(table.objects.values_list("customer", flat=True)) == {kept.pk}, table
+
+
+def test_whoever_is_not_on_the_list_does_not_take_the_owner_away(as_max: Any, max: Any) -> None:
+    one = customer("Nord", owner=max)
+    for chosen in ("987654", "²", "9" * 5_000):
+        answer = as_max.post(f"/customers/{opaque(one.pk)}/owner", {"owner": chosen})
+        assert (answer.status_code, "Choose from the list" in answer.content.decode()) == (400, True)
+    one.refresh_from_db()
+    assert one.owner == max
 
 
 def test_notes_are_kept_changed_removed_and_brought_back(as_max: Any) -> None:

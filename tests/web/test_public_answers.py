@@ -62,6 +62,42 @@ def said():
     return Confirmation.objects.order_by("pk").last()
 
 
+# --- nothing that was typed is lost ---
+
+
+def test_what_was_missing_is_kept_together_with_the_verdict(reader, outcome):
+    Outcome.objects.update(why="")
+    send(reader, outcome, "not_yet", words="Soon", why="The second shop")
+    outcome.refresh_from_db()
+    assert (outcome.why, said().words) == ("The second shop", "Soon")
+
+
+def test_what_was_typed_into_other_cards_stays_in_its_fields(reader, outcome, nord):
+    today = timezone.now().date()
+    other = Outcome.objects.create(customer=nord, sentence="Milk by six", noted_on=today, agreed_on=today)
+    fields = form(outcome, "not_yet", words="Soon", message="Your map is wrong")
+    fields[f"words-{opaque(other.pk)}"] = "It came at seven"
+    answer = reader.post("/plan?lang=en", fields)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Thank you" in page
+    assert "It came at seven" in page
+    assert "Your map is wrong" in page
+    assert "Soon</textarea>" not in page
+    assert Confirmation.objects.count() == 1
+
+
+def test_what_was_written_on_the_page_of_another_link_is_not_put_down_to_this_one(reader, outcome, link, max):
+    other = customer("Süd")
+    share, token = share_plan(max, other.pk)
+    reader.get(f"/l/{token}")
+    fields = form(outcome, "tell", message="Something is wrong") | {"do": "tell", "link": opaque(link[0].pk)}
+    answer = reader.post("/plan?lang=en", fields)
+    assert (answer.status_code, "Something is wrong" in answer.content.decode()) == (422, True)
+    assert not Fact.objects.exists()
+    assert f'name="link" value="{opaque(share.pk)}"' in answer.content.decode()
+
+
 # --- verdicts ---
 
 

@@ -86,6 +86,17 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(as_max:
     assert not ToDo.objects.exists()
 
 
+def test_whatever_is_wrong_the_form_comes_back_with_what_was_typed(as_max: Any, nord: Customer) -> None:
+    address = f"/customers/{opaque(nord.pk)}/record"
+    right = {"text": "They want oat by six", "channel": "call"}
+    gone = opaque(Person.objects.create(name="Bo").pk)
+    for wrong in ({"on": "1850-01-01"}, {"person": gone}):
+        answer = as_max.post(address, right | wrong)
+        assert answer.status_code in {400, 404, 409, 422}, wrong
+        assert "They want oat by six" in answer.content.decode(), wrong
+    assert not Fact.objects.filter(kind="touchpoint").exists()
+
+
 def test_a_typed_line_is_offered_with_what_it_records(as_max: Any, as_vic: Any, nord: Customer) -> None:
     index_due()
     given = {"headers": {"HX-Request": "true"}}

@@ -6,7 +6,9 @@ from xml.etree import ElementTree
 
 import pytest
 import segno
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from regulars.records.models import AuditEntry, Person, ShareLink
@@ -32,6 +34,20 @@ def test_nothing_is_shared_until_a_link_is_made(as_max, address, nord, outcome):
     page = as_max.get(address).content.decode()
     assert "No link was made. Nothing of this customer is shared with anyone." in page
     assert not ShareLink.objects.exists()
+
+
+def test_a_page_of_many_links_asks_no_more_than_one_of_one(as_max, max, address, nord, outcome):
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            as_max.get(address)
+        return len(caught)
+
+    share_plan(max, nord.pk)
+    as_max.get(address)
+    alone = statements()
+    for _ in range(10):
+        share_plan(max, nord.pk)
+    assert statements() == alone
 
 
 def test_a_link_is_made_for_a_person_in_a_language_and_opens_the_plan(
@@ -123,7 +139,7 @@ def test_the_preview_is_the_customers_page_with_nothing_to_send(as_max, max, add
     assert '<fieldset class="all" disabled>' in preview
     assert "This is what the customer sees" in preview
     same = re.compile(
-        r'name="(?:once|csrfmiddlewaretoken)" value="[^"]+"|<p class="note" role="note">[^<]*</p>'
+        r'name="(?:once|link|csrfmiddlewaretoken)" value="[^"]*"|<p class="note" role="note">[^<]*</p>'
     )
     addresses = (" disabled", f"{address}/preview"), ("", "/plan")
     for old, new in zip(*addresses, strict=True):

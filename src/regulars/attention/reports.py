@@ -79,12 +79,16 @@ def contract_sentence() -> str:
     working = PlanStanding.objects.filter(working=True)
     confirmed, without = working.filter(confirmed__gt=0).count(), working.filter(agreed=0).count()
     running = ContractStanding.objects.filter(contracts__gt=0)
-    yearly = running.aggregate(sum=Sum("yearly"))["sum"] or 0
+    yearly = money_words(running.aggregate(sum=Sum("yearly"))["sum"] or 0, company().currency)
     return (
-        f"{confirmed:,} of {working.count():,} customers have confirmed an outcome, "
-        f"{without:,} have agreed on none; {money_words(yearly, company().currency)} a year from "
-        f"{running.count():,} under contract."
+        f"{confirmed:,} of {working.count():,} customers {_have(confirmed)} confirmed an outcome, "
+        f"{without:,} {_have(without)} agreed on none; {yearly} a year "
+        f"from {running.count():,} under contract."
     )
+
+
+def _have(number: int) -> str:
+    return "has" if number == 1 else "have"
 
 
 def _lapsed_after_one() -> int:

@@ -12,8 +12,7 @@ from regulars.insight.errors import RegularsError
 from regulars.records.models import Colleague, Customer, Outcome, Person
 from regulars.records.opaque import opaque
 from regulars.records.read.company import calendar_date, company
-from regulars.records.read.customers import customer as access_customer
-from regulars.records.read.customers import kept_after_merges
+from regulars.records.read.customers import kept_customer
 from regulars.records.read.people import colleagues, person_at
 from regulars.records.read.success import plan_row
 
@@ -30,7 +29,7 @@ def today_on() -> date:
 
 def customer_of(ref: str) -> Customer:
     """Return the customer an id means; the id of one that was merged means the one that was kept."""
-    return kept_after_merges(access_customer(ref))
+    return kept_customer(ref)
 
 
 def outcome_of(customer: int, ref: str | None, field: str = "outcome") -> Outcome | None:

@@ -38,6 +38,17 @@ def kept_after_merges(absorbed: Customer) -> Customer:
     return absorbed
 
 
+def kept_customer(ref: str) -> Customer:
+    """Return the customer an address means; that of one who was merged means the one that was kept.
+
+    Raises
+    ------
+    RegularsError
+        ``not-found`` when there is none.
+    """
+    return kept_after_merges(customer(ref))
+
+
 def identifiers(customer_id: int) -> QuerySet[Identifier]:
     """Return the names that outside systems have for a customer."""
     return (

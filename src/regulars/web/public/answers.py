@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any
 
 from regulars.attention.write.plan_told import subject_of
 from regulars.attention.write.success import confirm_outcome, fill_in, see_plan
@@ -87,6 +88,31 @@ class Posted:
         """Return whether an outcome still stands as it did on the page."""
         return self.fields.get(f"version-{opaque(outcome.pk)}") == str(outcome.version)
 
+    def missing(self, ref: str, outcome: Outcome) -> dict[str, object]:
+        """Return what was typed into the fields of what is missing; nothing for the others."""
+        typed = {
+            "why": self.text(f"why-{ref}", longest=LONGEST["why"]),
+            "due_on": self.day(f"due-{ref}"),
+            "target": self.number(f"target-{ref}") if outcome.measure else None,
+        }
+        return {name: value for name, value in typed.items() if value not in ("", None)}
+
+    def not_used(self) -> dict[str, str]:
+        """Return what was typed beside what the pressed button stands for, with the name."""
+        act, _, ref = self.fields.get("do", "").partition("-")
+        used = {"message"} if act == "tell" else {f"{name}-{ref}" for name in _USED.get(act, ())}
+        typed = {
+            field: text
+            for field, text in self.fields.items()
+            if text.strip() and field not in used and field.partition("-")[0] in _TYPED
+        }
+        return {**typed, "name": self.fields.get("name", "")} if typed else {}
+
+
+_MISSING = ("why", "due", "target")
+_USED = {**dict.fromkeys(Verdict.values, ("words", "number", *_MISSING)), "fill": _MISSING}
+_TYPED = frozenset({"words", "number", *_MISSING, "message"})
+
 
 def answered(posted: Posted) -> str:
     """Record what a form says, once, and return what became of it in a word.
@@ -99,6 +125,9 @@ def answered(posted: Posted) -> str:
     act, _, ref = posted.fields.get("do", "").partition("-")
     if act not in _ACTS:
         raise Unclear("nothing_chosen")
+    # The page of another link may have been opened in another tab since: its cookie is here by now.
+    if posted.fields.get("link", opaque(posted.share.pk)) != opaque(posted.share.pk):
+        raise Unclear("not_there")
     form = json.dumps(sorted(posted.fields.items()))
     try:
         return answered_once(posted.share, form, posted.on, partial(_ACTS[act], posted, act, ref))
@@ -118,6 +147,9 @@ def _say(posted: Posted, verdict: str, ref: str) -> str:
     if verdict == Verdict.DISPUTED and not words:
         raise Unclear("words_missing", f"words-{ref}")
     current = posted.is_current(outcome)
+    if missing := posted.missing(ref, outcome):
+        _fill_in(posted, outcome, ref, missing)
+        outcome.refresh_from_db()
     if verdict == Verdict.CONFIRMED and not current:
         _tell(posted, words or outcome.sentence, outcome, value, verdict)
         return "changed"
@@ -130,14 +162,14 @@ def _say(posted: Posted, verdict: str, ref: str) -> str:
 
 def _fill(posted: Posted, _act: str, ref: str) -> str:
     outcome = posted.outcome(ref)
-    version = posted.fields.get(f"version-{ref}", "")
-    typed = {
-        "why": posted.text(f"why-{ref}", longest=LONGEST["why"]),
-        "due_on": posted.day(f"due-{ref}"),
-        "target": posted.number(f"target-{ref}") if outcome.measure else None,
-    }
-    if not any(value not in ("", None) for value in typed.values()):
+    typed = posted.missing(ref, outcome)
+    if not typed:
         raise Unclear("nothing_typed", f"fill-{ref}")
+    return _fill_in(posted, outcome, ref, typed)
+
+
+def _fill_in(posted: Posted, outcome: Outcome, ref: str, typed: Mapping[str, Any]) -> str:
+    version = posted.fields.get(f"version-{ref}", "")
     merged = fill_in(None, outcome, int(version) if version.isdecimal() else None, **typed)
     return "aside" if merged.aside else "filled"
 

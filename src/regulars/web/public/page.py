@@ -94,6 +94,7 @@ class PublicPlan:
     It holds words, numbers and days, never a row of ours: what is not named here cannot be shown.
     """
 
+    link: str
     company: str
     customer: str
     reader: str
@@ -116,6 +117,7 @@ def public_plan(share: ShareLink, on: date) -> PublicPlan:
     shown.sort(key=lambda one: (one.outcome.due_on or date.max, one.outcome.pk))
     told = company()
     return PublicPlan(
+        link=opaque(share.pk) if share.pk else "",
         company=told.name,
         customer=share.customer.name,
         reader=reader_of(share),

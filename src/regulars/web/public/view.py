@@ -90,10 +90,14 @@ def _take(request: HttpRequest, share: ShareLink, language: str) -> HttpResponse
     fields = {name: str(text) for name, text in request.POST.items() if name != "csrfmiddlewaretoken"}
     words = words_of(language)
     try:
-        became = answered(Posted(share, words, date_of(company()), fields))
+        posted = Posted(share, words, date_of(company()), fields)
+        became = answered(posted)
     except Unclear as unclear:
         sentence = getattr(words, unclear.sentence).format(**unclear.values)
         return page_of(request, share, language, typed=fields, wrong={unclear.field: sentence})
+    if not_used := posted.not_used():
+        # What was typed into other cards stays in its fields, to be sent by its own button.
+        return page_of(request, share, language, typed=not_used, said=became)
     response = HttpResponseRedirect(f"{reverse('plan')}?{urlencode({'done': became, 'lang': language})}")
     response.status_code = 303
     return response

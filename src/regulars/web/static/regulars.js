@@ -93,6 +93,22 @@
     });
   }
 
+  // A double click sends a form once.
+  const sent = new WeakMap();
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const again = Date.now() - (sent.get(event.target) || 0) < 1000;
+      if (event.target.method === "post" && again) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+      } else {
+        sent.set(event.target, Date.now());
+      }
+    },
+    true,
+  );
+
   // --- keys; single ones can be switched off ---
   const keysDialog = $("#keys");
   let gone = 0; // when g was pressed

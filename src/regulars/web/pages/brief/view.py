@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from regulars.attention.read.brief import brief
 from regulars.records.read.company import company
-from regulars.records.read.customers import customer as access_customer
+from regulars.records.read.customers import kept_customer as access_customer
 from regulars.records.read.knowing import not_yets
 from regulars.web.access import ColleagueRequest, access
 from regulars.web.clock import today_of

@@ -11,7 +11,7 @@ from regulars.insight.errors import RegularsError
 from regulars.records.models import Blocker, Role
 from regulars.records.opaque import number, opaque
 from regulars.records.read.company import company
-from regulars.records.read.customers import customer as access_customer
+from regulars.records.read.customers import kept_customer as access_customer
 from regulars.records.write.blockers import NewBlocker
 from regulars.records.write.people import set_part
 from regulars.web.access import ColleagueRequest, access, post_only

@@ -10,7 +10,7 @@ from regulars.insight.errors import RegularsError
 from regulars.records.models import AuditEntry, Knowledge, NotYet
 from regulars.records.opaque import number, opaque
 from regulars.records.read.company import company
-from regulars.records.read.customers import customer as access_customer
+from regulars.records.read.customers import kept_customer as access_customer
 from regulars.records.write import knowledge, not_yet
 from regulars.web.access import ColleagueRequest, access, post_only
 from regulars.web.clock import date_of, typed_date

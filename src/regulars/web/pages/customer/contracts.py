@@ -20,7 +20,7 @@ from regulars.insight.errors import RegularsError
 from regulars.records.models import Customer
 from regulars.records.opaque import opaque
 from regulars.records.read.company import company
-from regulars.records.read.customers import customer as access_customer
+from regulars.records.read.customers import kept_customer as access_customer
 from regulars.web.access import ColleagueRequest, access
 from regulars.web.clock import today_of
 from regulars.web.pages.customer import contract_forms as forms

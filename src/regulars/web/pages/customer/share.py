@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import segno
 from django.conf import settings
@@ -19,7 +20,7 @@ from regulars.records.models import Customer, Role, ShareLink
 from regulars.records.opaque import number, opaque
 from regulars.records.read.company import company
 from regulars.records.read.customers import customer as access_customer
-from regulars.records.read.customers import kept_after_merges
+from regulars.records.read.customers import kept_after_merges, kept_customer
 from regulars.records.read.people import roles
 from regulars.records.read.shares import LANGUAGES, shares_of
 from regulars.records.write import shares
@@ -81,20 +82,21 @@ def _page(
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> SharePage:
-    today = date_of(company())
+    ours = company()
+    today = date_of(ours)
     return SharePage(
         customer=customer,
         outcomes=len(shown_outcomes(customer.pk)),
         roles=[role for role in roles(customer.pk) if role.until is None or role.until >= today],
-        links=tuple(_row(share) for share in shares_of(customer.pk)),
+        links=tuple(_row(share, ours.zone) for share in shares_of(customer.pk)),
         made=made,
         typed=typed or {"days": str(USUAL_DAYS)},
         errors=errors or {},
     )
 
 
-def _row(share: ShareLink) -> ShareRow:
-    zone, now = company().zone, timezone.now()
+def _row(share: ShareLink, zone: ZoneInfo) -> ShareRow:
+    now = timezone.now()
     return ShareRow(
         id=share.pk,
         whom=str(share.person) if share.person else "",
@@ -131,7 +133,7 @@ def share_page(request: ColleagueRequest, ref: str) -> HttpResponseBase:
 @post_only
 def make_link(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Make a link and show it in the answer itself: its secret is kept nowhere, not for the next page."""
-    customer = access_customer(ref)
+    customer = kept_customer(ref)
     typed = {name: request.POST.get(name, "")[:20] for name in ("person", "language", "days")}
     try:
         share, token = shares.share_plan(
@@ -153,7 +155,7 @@ def make_link(request: ColleagueRequest, ref: str) -> HttpResponseBase:
 def preview(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Show the plan as the customer sees it, from the same template; nothing can be sent from there."""
     share = ShareLink(
-        customer=access_customer(ref), expires_at=timezone.now() + timedelta(days=USUAL_DAYS), language="en"
+        customer=kept_customer(ref), expires_at=timezone.now() + timedelta(days=USUAL_DAYS), language="en"
     )
     return page_of(request, share, language_of(request, share), preview=True)
 

@@ -11,7 +11,7 @@ from regulars.insight.wish import wish_test
 from regulars.records.models import Commitment, Customer, Milestone, Outcome, OutcomeTemplate, Side, Wish
 from regulars.records.opaque import opaque
 from regulars.records.read.company import company
-from regulars.records.read.customers import customer as access_customer
+from regulars.records.read.customers import kept_customer as access_customer
 from regulars.records.read.success import outcome_templates, plan_row
 from regulars.records.write import plan, templates, wishes
 from regulars.web.access import ColleagueRequest, access, post_only

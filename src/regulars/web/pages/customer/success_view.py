@@ -11,7 +11,7 @@ from regulars.insight.errors import RegularsError
 from regulars.records.models import Confirmation, Outcome, OutcomeEdit, Reading, Verdict
 from regulars.records.opaque import opaque
 from regulars.records.read.company import company
-from regulars.records.read.customers import customer as access_customer
+from regulars.records.read.customers import kept_customer as access_customer
 from regulars.records.read.success import plan_row
 from regulars.records.write import outcomes
 from regulars.web.access import ColleagueRequest, access, post_only

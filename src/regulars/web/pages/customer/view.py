@@ -11,8 +11,10 @@ from regulars.insight.errors import RegularsError
 from regulars.records.models import Colleague, Customer, Note, Role, Tag
 from regulars.records.opaque import number, opaque
 from regulars.records.read.company import company
-from regulars.records.read.customers import customer as access_customer
+from regulars.records.read.customers import customer as customer_meant
 from regulars.records.read.customers import kept_after_merges
+from regulars.records.read.customers import kept_customer as access_customer
+from regulars.records.read.people import colleagues
 from regulars.records.write import notes, people
 from regulars.records.write.owners import hand_over
 from regulars.records.write.tags import tag_customers, untag_customers
@@ -25,7 +27,7 @@ from regulars.web.undo import back, say
 @access("read")
 def customer_page(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Show one customer; the address of one that was merged leads to the one that was kept."""
-    customer = access_customer(ref)
+    customer = customer_meant(ref)
     if customer.merged_into_id is not None:
         return redirect("customer", opaque(kept_after_merges(customer).pk))
     page = customer_shown(customer, Looked.of(ref, request.GET), company())
@@ -113,11 +115,18 @@ def take_tag_off(request: ColleagueRequest, ref: str, tag: str) -> HttpResponseB
 def set_owner(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Say who looks after a customer."""
     customer, chosen = access_customer(ref), request.POST.get("owner", "")
-    owner = Colleague.objects.filter(pk=chosen).first() if chosen.isdigit() else None
+    owner = _owner(chosen) if chosen else None
     entry = hand_over(request.user, [customer.pk], owner, brief="", on=date_of(company()))
     words = f"{owner.name} looks after them now." if owner else "Nobody looks after them now."
     say(request, words, reverse("customers_undo", args=[opaque(entry.pk)]))
     return _back(request, customer.pk)
+
+
+def _owner(chosen: str) -> Colleague:
+    found = next((one for one in colleagues() if str(one.pk) == chosen), None)
+    if found is None:
+        raise RegularsError("owner-missing", "Choose from the list who looks after them.").beside("owner")
+    return found
 
 
 @access("write")

@@ -17,7 +17,7 @@ from regulars.insight.errors import RegularsError
 from regulars.records.models import Customer
 from regulars.records.opaque import opaque
 from regulars.records.read.company import company
-from regulars.records.read.customers import customer as access_customer
+from regulars.records.read.customers import kept_customer as access_customer
 from regulars.records.read.people import roles
 from regulars.web.access import ColleagueRequest, access, post_only
 from regulars.web.clock import date_of, today_of
@@ -26,6 +26,8 @@ from regulars.web.pages.record.page import prefilled, record_form, typed_entry
 from regulars.web.undo import back, say
 
 WHOM_AT_MOST = 12
+STAYS = frozenset({400, 404, 409, 422})
+"""With these answers the form comes back, and what was typed in it."""
 
 
 @access("write")
@@ -47,7 +49,7 @@ def record_page(request: ColleagueRequest, ref: str) -> HttpResponseBase:
         entry = typed_entry(customer.pk, request.POST, today)
         _record(request, customer, entry, today)
     except RegularsError as error:
-        if not error.fields:
+        if error.status not in STAYS:
             raise
         page = record_form(customer, request.POST, today, error)
         return render(request, "pages/record/page.html", {"page": page}, status=error.status)

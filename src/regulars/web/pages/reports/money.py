@@ -116,7 +116,10 @@ def revenue_shown() -> RevenuePage:
         state="told",
         refusal="",
         as_of=row.as_of,
-        headline=f"{yearly} a year from {told['customers']:,} customers in {told['contracts']:,} contracts",
+        headline=(
+            f"{yearly} a year from {_counted(told['customers'], 'customer')} "
+            f"in {_counted(told['contracts'], 'contract')}"
+        ),
         sentence=told["sentence"],
         bridge=tuple(_bridge_rows(told, currency)),
         kinds=tuple(_kept(one["name"], one) for one in told["kinds"]),
@@ -165,6 +168,10 @@ def _accuracy(name: str, one: Mapping[str, Any], currency: str) -> tuple[str, st
         f"{money_words(round(mean.high), currency)})"
     )
     return name, money_words(one["signed"], currency), share, words, one["n"]
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _bridge_rows(told: Mapping[str, Any], currency: str) -> Iterator[tuple[str, tuple[Cell, ...]]]:
