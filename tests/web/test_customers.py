@@ -211,6 +211,20 @@ def test_a_rewound_list_reveals_who_never_came_back_and_whom_we_missed(as_vic: A
     assert names(as_vic, address + "&reveal=missed") == ["Nora"]
 
 
+def test_a_reveal_of_nobody_is_one_sentence(as_vic: Any) -> None:
+    day = today() - 90
+    rewind = rewound_list(day)
+    nothing = {"value": None, "low": None, "high": None, "n": 0, "as_of": today(), "method": "reveal",
+               "refusal": "nobody was named whose time is over"}  # fmt: skip
+    rewind.reveal |= {"named": 0, "gone": 0, "share": nothing, "chance": nothing, "hiatus": nothing,
+                      "sentence": nothing["refusal"], "missed": []}  # fmt: skip
+    rewind.save()
+    html = as_vic.get(f"/customers?as_of={calendar_date(day).isoformat()}&reveal=1").content.decode()
+    assert "nothing to reveal" in html
+    assert "nobody was named whose time is over" not in html
+    assert "0 of 0" not in html
+
+
 def test_a_rewound_list_is_not_for_changing(as_max: Any) -> None:
     day = today() - 90
     rewound_list(day)

@@ -20,7 +20,7 @@ from regulars.records.models import Customer
 from regulars.records.write.company import change_company
 from regulars.web.pages.customers.page import CustomersPage
 from tests.attention.contracts import contract, told
-from tests.web.factories import counted, customer, standing, today
+from tests.web.factories import counted, customer, regular, standing, today
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +122,7 @@ def test_value_and_renewal_stand_in_all_where_people_buy_on_contract(as_vic: Any
     one = one_of("Café Nord")
     contract(one, today() - 30)
     refresh_contracts(None, today())
+    regular("Rita")
     assert not {"yearly", "renewal"} & page_of(as_vic).keys
     change_company(None, {"buying": "contract"})
     assert {"yearly", "renewal"} <= page_of(as_vic).keys
@@ -131,6 +132,48 @@ def test_value_and_renewal_stand_in_all_where_people_buy_on_contract(as_vic: Any
     assert "good 81" in text
     assert len(cells_a_row(text)) == 1
     assert not {"yearly", "renewal"} & page_of(as_vic, "?view=unagreed").keys - {"yearly"}
+
+
+PURCHASE_COLUMNS = {"rhythm", "last", "gap", "due", "value", "p_buy"}
+
+
+def test_where_nobody_ever_bought_the_list_is_about_contracts(as_vic: Any) -> None:
+    one = one_of("Café Nord")
+    contract(one, today() - 30)
+    PlanStanding.objects.create(
+        customer=one, state=int(OutcomeState.AGREED), working=True, words="Twelve regulars"
+    )
+    refresh_contracts(None, today())
+    health(one, 3, 81, 70)
+    counted()
+    page = page_of(as_vic)
+    assert [heading.key for heading in page.headings] == [
+        "name", "stage", "yearly", "renewal", "health", "plan", "step", "owner",
+    ]  # fmt: skip
+    text = as_vic.get("/customers").content.decode()
+    assert "Twelve regulars" in text
+    assert len(cells_a_row(text)) == 1, "headings and cells are as many"
+    for query in ("?view=regulars", "?view=unagreed", "?view=plans"):
+        assert not PURCHASE_COLUMNS & page_of(as_vic, query).keys, query
+    assert [choice.word for choice in page.views] == [
+        "All", "Renewals", "Success plans", "Health", "No agreed success", "Regulars",
+    ]  # fmt: skip
+    assert "Won back" in words(page_of(as_vic, "?view=won-back")), "what is looked at stays offered"
+    regular("Rita")
+    counted()
+    page = page_of(as_vic)
+    assert PURCHASE_COLUMNS & page.keys
+    assert {"Won back", "Prospects"} <= words(page)
+
+
+def test_an_empty_view_offers_a_file_only_where_there_are_no_customers(as_max: Any) -> None:
+    assert "Bring in a file" in as_max.get("/customers").content.decode()
+    one_of("Café Nord")
+    counted()
+    text = as_max.get("/customers?view=won-back").content.decode()
+    assert "Nobody is here now" in text
+    assert "Bring in a file" not in text
+    assert "Look at all customers" in text
 
 
 def test_these_lists_are_of_today_and_say_so(as_vic: Any) -> None:

@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from lucide import _render_icon
 
-from regulars.attention.models import ContractStanding
+from regulars.attention.read.base import anybody_bought, anybody_on_contract
 from regulars.insight.health import Band
 from regulars.insight.outcome import OutcomeState
 from regulars.insight.stage import Stage
@@ -64,7 +64,13 @@ def _stage_badge(stage: Stage) -> SafeString:
 @register.simple_tag
 def has_contracts() -> bool:
     """Return whether anybody has or had a contract: what is only about contracts is hidden otherwise."""
-    return ContractStanding.objects.exists()
+    return anybody_on_contract()
+
+
+@register.simple_tag
+def has_purchases() -> bool:
+    """Return whether anybody ever bought: what is only about purchases is hidden where all is on contract."""
+    return anybody_bought()
 
 
 _NEAREST, _NEARBY = 30, 90

@@ -56,24 +56,54 @@ SHOWN = {
 """Which columns each list has."""
 
 LARGEST_FIRST = frozenset({"last", "value", "p_buy", "yearly"})
+OF_PURCHASES = frozenset({"rhythm", "last", "gap", "due", "value", "p_buy"})
+"""Columns that are empty while nobody has bought."""
 
 
-def keys_of(address: Address, *, revealed: bool, contracts: bool, health: bool) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class There:
+    """What there is to show at all: it decides which columns a list has."""
+
+    purchases: bool = True
+    contracts: bool = False
+    plans: bool = False
+    health: bool = False
+    revealed: bool = False
+
+
+def keys_of(address: Address, there: There) -> tuple[str, ...]:
     """Return the columns of the list in their order."""
     chosen = [*SHOWN[address.view.listing]]
-    if address.view.key == "all" and contracts:
-        # The strip tells the gap and the day that is expected; the room goes to contract and health.
-        chosen.remove("gap")
-        chosen[chosen.index("p_buy") : chosen.index("p_buy")] = ["yearly", "renewal"]
-    if health:
+    if not there.purchases:
+        chosen = [key for key in chosen if key not in OF_PURCHASES]
+    by_stage = not address.view.listing
+    if by_stage and there.contracts and (address.view.key == "all" or not there.purchases):
+        _make_room_for_contracts(chosen)
+    if by_stage and there.plans and not there.purchases:
+        chosen.insert(chosen.index("step"), "plan")
+    if there.health:
         if "renewal" in chosen and "due" in chosen:
             chosen.remove("due")
-        before = "yearly" if address.view.listing == RENEWALS else "step"
-        chosen.insert(chosen.index(before), "health")
-    if revealed:
+        chosen.insert(chosen.index(_after_health(address, chosen)), "health")
+    if there.revealed:
         chosen.insert(2, "reveal")
-        chosen.remove("step")
+    if address.day is not None:
+        chosen.remove("step")  # what is to be done is known of today only
     return tuple(chosen)
+
+
+def _after_health(address: Address, chosen: list[str]) -> str:
+    if address.view.listing == RENEWALS:
+        return "yearly"
+    return "plan" if "plan" in chosen and not address.view.listing else "step"
+
+
+def _make_room_for_contracts(chosen: list[str]) -> None:
+    """Put contract value and renewal in; the strip tells the gap and the day that is expected."""
+    if "gap" in chosen:
+        chosen.remove("gap")
+    place = chosen.index("p_buy" if "p_buy" in chosen else "step")
+    chosen[place:place] = ["yearly", "renewal"]
 
 
 def headings(address: Address, horizon: int, keys: tuple[str, ...]) -> tuple[Heading, ...]:

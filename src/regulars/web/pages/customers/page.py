@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from regulars.attention.models import NextStep, Rewind
+from regulars.attention.read.base import anybody_bought
 from regulars.attention.read.customers import (
     StandingRow,
     next_steps,
@@ -20,13 +21,14 @@ from regulars.attention.read.rewinds import rewind_of
 from regulars.attention.read.standing_list import VIEWS, ListQuery, View, stage_counts
 from regulars.attention.read.success_list import (
     MOST_COUNTED,
+    PLANS,
     RENEWALS,
     Success,
     success_counts,
     success_of,
 )
 from regulars.attention.rules.registry import TITLES
-from regulars.records.models import Colleague, SavedView
+from regulars.records.models import Colleague, Customer, SavedView
 from regulars.records.opaque import opaque
 from regulars.records.read.company import Company, calendar_date
 from regulars.records.read.customers import kinds, saved_views, tags
@@ -34,7 +36,7 @@ from regulars.records.read.people import colleagues
 from regulars.web.clock import today_of
 from regulars.web.frame import address_of
 from regulars.web.pages.customers.address import FILTERS, Address, day_text, next_address
-from regulars.web.pages.customers.columns import Heading, headings, keys_of
+from regulars.web.pages.customers.columns import Heading, There, headings, keys_of
 from regulars.web.pages.customers.filters import Choices, Filter, filters, kept_beside
 from regulars.web.pages.customers.rewinding import Rewound, rewound
 from regulars.web.strip import Strip, strip
@@ -43,6 +45,8 @@ SHOWN_DAYS = 180
 AHEAD_DAYS = 30
 NOTHING = Success()
 ON_CONTRACT = frozenset({"contract", "both"})
+CONTRACT_ORDER = ("all", "renewals", "plans", "health", "unagreed")
+"""The views that come first where nobody buys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +134,8 @@ def customers_shown(address: Address, company: Company, colleague: Colleague) ->
     rows, more = _rows(address, day, ready, now)
     listed = success_counts() if day is None else {}
     revealed = "reveal" in address.asked and ready is not None
-    keys = keys_of(
-        address,
-        revealed=revealed,
-        contracts=company.buying in ON_CONTRACT and listed.get(RENEWALS, 0) > 0,
-        health=any(row.success.health for row in rows),
-    )
+    there = _there(company, rows, listed, revealed=revealed)
+    keys = keys_of(address, there)
     people, words = list(colleagues()), list(tags())
     return CustomersPage(
         today=now if day is None else day,
@@ -144,7 +144,7 @@ def customers_shown(address: Address, company: Company, colleague: Colleague) ->
         horizon=company.horizon_days,
         address=address,
         query=address.text(),
-        views=_views(address, counts, listed),
+        views=_views(address, counts, listed, purchases=there.purchases),
         saved=_saved(address, colleague),
         headings=headings(address, company.horizon_days, keys),
         keys=frozenset(keys),
@@ -160,7 +160,20 @@ def customers_shown(address: Address, company: Company, colleague: Colleague) ->
         reveals=revealed,
         yesterday=day_text(now - 1),
         empty=_empty(address, sum(counts.values())),
-        import_address=address_of("data"),
+        import_address=address_of("data") if not rows and not Customer.objects.exists() else "",
+    )
+
+
+def _there(company: Company, rows: tuple[Row, ...], listed: dict[str, int], *, revealed: bool) -> There:
+    """Return what there is to show; the whole base is asked only where nobody on the page has bought."""
+    bought = any(row.standing.purchases for row in rows) or anybody_bought()
+    renewals = listed.get(RENEWALS, 0) > 0
+    return There(
+        purchases=bought or not (company.buying in ON_CONTRACT or renewals),
+        contracts=renewals and (company.buying in ON_CONTRACT or not bought),
+        plans=listed.get(PLANS, 0) > 0,
+        health=any(row.success.health for row in rows),
+        revealed=revealed,
     )
 
 
@@ -241,11 +254,17 @@ def _months(address: Address, found: list[Success]) -> list[int | None]:
     ]
 
 
-def _views(address: Address, counts: dict[int, int], listed: dict[str, int]) -> tuple[Choice, ...]:
+def _views(
+    address: Address, counts: dict[int, int], listed: dict[str, int], *, purchases: bool
+) -> tuple[Choice, ...]:
     current = address.view.key if not address.filters else ""
     rewinding = address.only("as_of", "mode", "reveal")
-    # A list that nobody is in is not offered, unless somebody looks at it.
-    offered = [view for view in VIEWS if not view.listing or listed.get(view.listing) or view.key == current]
+    offered = [
+        view for view in VIEWS if view.key == current or _offers(view, counts, listed, purchases=purchases)
+    ]
+    if not purchases:
+        # On contract, what they want and how they fare comes before how often they bought.
+        offered.sort(key=lambda view: CONTRACT_ORDER.index(view.key) if view.key in CONTRACT_ORDER else 9)
     return tuple(
         Choice(
             word=view.word,
@@ -256,6 +275,16 @@ def _views(address: Address, counts: dict[int, int], listed: dict[str, int]) -> 
         )
         for view in offered
     )
+
+
+def _offers(view: View, counts: dict[int, int], listed: dict[str, int], *, purchases: bool) -> bool:
+    """Return whether a view is offered: of contracts where somebody is in it, else also empty where they buy.
+
+    Where nobody buys, an empty one is still reached by the filter "Where they stand".
+    """
+    if view.listing:
+        return listed.get(view.listing, 0) > 0
+    return purchases or not counts or bool(_count(view, counts, listed)) or view.key == "all"
 
 
 def _count(view: View, counts: dict[int, int], listed: dict[str, int]) -> int | None:
