@@ -118,6 +118,15 @@ def test_the_shares_of_the_cohorts_are_written_into_their_cells():
     assert sorted(words) == ["25%", "40%", "50%"]
 
 
+def test_amounts_of_revenue_are_in_the_currency_and_its_own_unit():
+    euros = re.findall(
+        r">([^<]*€[^<]*)<", draw("revenue", {**REVENUE, "lost": [0, 0, 60_000], "currency": "EUR"})
+    )
+    assert "€1,000" in euros
+    assert any(word.startswith("\N{MINUS SIGN}€") for word in euros)
+    assert "¥100,000" in draw("revenue", {**REVENUE, "currency": "JPY"}), "yen have no hundredths"
+
+
 def test_the_best_way_of_telling_is_marked():
     assert "0.140 closest" in draw("score", SCORE)
 

@@ -12,7 +12,7 @@ from regulars.attention.score_record import DRAWN, KEY
 from regulars.records.models import Customer
 from regulars.records.write.company import change_company
 from regulars.web.charts import TITLES, draw
-from tests.web.factories import customer
+from tests.web.factories import customer, regular
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +142,7 @@ def test_for_a_company_on_contract_it_comes_before_the_lifetime_model(
     as_max: Any, lost: list[Customer]
 ) -> None:
     store(record(*lost))
+    regular("Rita")
     page = page_of(as_max)
     assert page.index("How far off each way") < page.index("Of those who left")
     change_company(None, {"buying": "contract"})

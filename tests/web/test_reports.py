@@ -7,7 +7,11 @@ import pytest
 from django.urls import reverse
 
 from regulars.attention.models import StoredResult
+from regulars.attention.write.contract_standings import refresh_contracts
+from regulars.insight.stage import Stage
 from regulars.web.charts import draw
+from tests.attention.contracts import contract
+from tests.web.factories import customer, regular, standing, today
 from tests.web.test_charts import COHORTS, FORECAST, SCORE
 
 SKILL = {
@@ -97,3 +101,28 @@ def test_a_spoilt_drawing_does_no_harm(as_max):
     row.drawing = row.drawing.replace("</svg>", "<script>alert(1)</script></svg>")
     row.save()
     assert "alert(1)" not in as_max.get(reverse("reports")).content.decode()
+
+
+@pytest.mark.parametrize(("name", "word"), [("reports_board", "Board page"), ("reports_revenue", "Revenue")])
+def test_without_contracts_a_page_about_them_is_marked_and_leads_to_where_they_come_from(as_max, name, word):
+    page = as_max.get(reverse(name)).content.decode()
+    assert f'<a href="{reverse(name)}" aria-current="page">{word}</a>' in page
+    assert "Bring contracts in" in page
+    assert reverse("import_new") in page
+
+
+def test_where_there_are_contracts_and_no_purchases_reports_open_on_the_board(as_max):
+    one = customer("Quay Hotel")
+    standing(one, Stage.FIRST_TIME_BUYER)
+    contract(one, today() - 30)
+    refresh_contracts(None, today())
+    assert as_max.get(reverse("reports")).url == reverse("reports_board")
+    page = as_max.get(reverse("reports_score")).content.decode()
+    assert "Retention" not in page
+    assert page.index("Board page") < page.index("Revenue") < page.index("Is our score right?</a>")
+    assert "Bring purchases in" not in page, "the part about purchases is left out"
+    assert "Of those who left" in page
+    assert "Bring contracts in" not in as_max.get(reverse("reports_board")).content.decode()
+    regular("Café Nord")
+    assert as_max.get(reverse("reports")).status_code == 200
+    assert "Bring purchases in" in as_max.get(reverse("reports_score")).content.decode()

@@ -69,6 +69,7 @@ def revenue(terms: Terms, found: Bridge, currency: str, as_of: int) -> dict[str,
     year = max(0, len(found.months) - 12)
     kept = found.retention(year, len(found.months) - 1)
     return {
+        "currency": currency,
         "months": [month_text(int(month)) for month in found.months],
         "start": found.start.tolist(),
         **{name: found.total(movement).tolist() for movement, name in MOVEMENTS.items()},

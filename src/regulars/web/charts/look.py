@@ -50,6 +50,11 @@ def styled(chart: Any) -> dict[str, Any]:
     return spec
 
 
+def heading(words: str) -> alt.TitleParams:
+    """Return what stands over one of several charts, where no label of an axis can touch it."""
+    return alt.TitleParams(words, anchor="start", fontSize=12, fontWeight="normal", color=SOFT, offset=8)
+
+
 def room_for(words: Sequence[str]) -> float:
     """Return the width of axis labels in the reader's own font, which may be wider than the drawer's."""
     return 12 + 7.4 * max(map(len, words))

@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from regulars.attention.models import StoredResult
+from regulars.attention.read.base import only_contracts
+from regulars.attention.read.knowing import base_knowledge
 from regulars.insight.errors import RegularsError
 from regulars.insight.estimate import Estimate
 from regulars.insight.months import month_words
@@ -18,6 +20,7 @@ from regulars.records.models import Customer
 from regulars.records.money import money_words
 from regulars.records.read.company import company
 from regulars.web.access import ColleagueRequest, access
+from regulars.web.clock import today_of
 from regulars.web.pages.reports.page import Report, reports
 
 MOVEMENTS: dict[str, tuple[str, str]] = {
@@ -76,6 +79,7 @@ class RevenuePage:
     drawn: Report
     survival: Report
     record: RecordShown | None = None
+    older: int = 0
 
 
 def percent_words(stored: Mapping[str, Any]) -> str:
@@ -128,6 +132,7 @@ def revenue_shown() -> RevenuePage:
         drawn=drawn,
         survival=survival,
         record=_record(currency),
+        older=max(0, len(told["months"]) - SHOWN_MONTHS),
     )
 
 
@@ -195,7 +200,8 @@ def _behind_address(month: str, name: str) -> str:
 @access("read")
 def revenue_page(request: ColleagueRequest) -> HttpResponseBase:
     """Show how recurring revenue moved, how much of it stays, and how long contracts last."""
-    shown = {"page": revenue_shown(), "movements": [word for word, _ in MOVEMENTS.values()]}
+    why = base_knowledge(today_of(company())) if only_contracts() else None
+    shown = {"page": revenue_shown(), "movements": [word for word, _ in MOVEMENTS.values()], "why": why}
     return render(request, "pages/reports/revenue.html", shown)
 
 

@@ -7,9 +7,10 @@ import io
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from regulars.attention.models import StoredResult
+from regulars.attention.read.base import only_contracts
 from regulars.attention.read.knowing import base_knowledge
 from regulars.insight.errors import RegularsError
 from regulars.records.read.company import company
@@ -22,7 +23,9 @@ from regulars.web.pages.reports.page import ROWS, reports, skill
 
 @access("read")
 def retention_page(request: ColleagueRequest) -> HttpResponseBase:
-    """Show who bought again, and what was expected against what happened."""
+    """Show who bought again; where all are on contract and nobody buys, the board page comes first."""
+    if only_contracts():
+        return redirect("reports_board")
     why = base_knowledge(today_of(company()))
     return render(request, "pages/reports/page.html", {"reports": reports("cohorts", "forecast"), "why": why})
 
@@ -36,6 +39,7 @@ def score_page(request: ColleagueRequest) -> HttpResponseBase:
         "skill": skill(),
         "health": health_score_page(),
         "on_contract": company().buying == "contract",
+        "of_purchases": not only_contracts(),
     }
     return render(request, "pages/reports/score.html", shown)
 
