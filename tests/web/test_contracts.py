@@ -46,6 +46,17 @@ def act(client: Any, verb: str, **typed: str) -> Any:
     return client.post(f"/contracts/{opaque(Contract.objects.get().pk)}/{verb}", typed)
 
 
+def test_a_new_contract_renews_itself_or_not_and_leads_back_to_the_contracts(
+    as_max: Any, nord: Customer
+) -> None:
+    form = as_max.get(f"/customers/{opaque(nord.pk)}/contracts").content.decode()
+    assert "as before" not in form, "nothing was before"
+    assert noted(as_max, nord, auto_renews="no").url.endswith("?tab=success#contracts")
+    assert not Contract.objects.get().auto_renews
+    renewing = as_max.get(f"/contracts/{opaque(Contract.objects.get().pk)}/renew").content.decode()
+    assert '<option value="">as before</option>' in renewing
+
+
 def test_a_contract_is_noted_with_its_trail_and_shown_at_once(as_max: Any, nord: Customer) -> None:
     assert noted(as_max, nord, item="Care", notice="30", auto_renews="yes").status_code == 303
     one = Contract.objects.get()

@@ -8,12 +8,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from regulars.insight.stage import Stage
 from regulars.ledger.models import Fact
 from regulars.records.models import Customer, Knowledge, Note, Outcome, Person, Role, ShareLink, Tag
 from regulars.records.opaque import opaque
 from regulars.records.write.merges import merge_customers
 from regulars.web.pages.customer.page import CustomerPage
-from tests.web.factories import customer, fact, regular, step, today
+from tests.web.factories import customer, fact, regular, standing, step, today
 
 pytestmark = pytest.mark.django_db
 
@@ -184,5 +185,18 @@ def test_of_many_people_and_steps_the_first_are_shown_and_the_rest_are_a_step_aw
     assert "Person 29" in page, "who plays a part stands first"
     assert page.count("The part Person") == 12
     assert "18 more people" in page
-    assert "3 more, less pressing" in page
+    assert "6 more, less pressing" in page
     assert as_max.get(f"{address}?people=all").content.decode().count("The part Person") == 30
+
+
+def test_nothing_is_said_of_purchases_to_who_is_on_contract_and_never_bought(as_vic: Any) -> None:
+    one = customer("Quay Hotel")
+    inputs = {"days": 0, "last_day": -1, "usual_gap": 0.0, "contract_day": today() - 90, "renewals": 0}
+    standing(one, Stage.FIRST_TIME_BUYER, inputs=inputs)
+    html = as_vic.get(address(one)).content.decode()
+    assert "contract since" in html
+    assert "The stage comes from the contracts" in html
+    for word in ("0 purchases", "€0.00", "all purchases less refunds", "Buys again"):
+        assert word not in html, word
+    bought = as_vic.get(address(regular("Café Nord"))).content.decode()
+    assert "8 purchases on 8 days" in bought

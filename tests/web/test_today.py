@@ -59,6 +59,16 @@ def test_the_base_is_summed_up_in_one_line(as_max: Any) -> None:
     assert "1,412 people bought, 655 came back, 61 are regulars" in as_max.get("/").content.decode()
 
 
+def test_a_base_of_nought_is_not_summed_up(as_max: Any) -> None:
+    regular("Café Nord")
+    stored = summary()
+    stored.result = dict.fromkeys(("bought", "came_back", "regulars", "quiet"), 0) | {
+        "sentence": "0 people bought, 0 came back, 0 are regulars; 0 regulars did not come when they should."
+    }
+    stored.save()
+    assert "people bought" not in as_max.get("/").content.decode()
+
+
 def test_done_takes_the_reason_away_and_undo_brings_it_back(as_max: Any) -> None:
     one = step(regular("Café Nord"))
     said = as_max.post(f"/steps/{opaque(one.pk)}/done", follow=True)

@@ -20,7 +20,7 @@ Typed = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One field of a form; ``kind`` is that of its input, or "yes-no"."""
+    """One field of a form; ``kind`` is that of its input, "yes-no", or "no-yes" where nothing was before."""
 
     name: str
     label: str
@@ -135,7 +135,8 @@ def new_contract(customer: int, currency: str, today: int) -> Form:
         *_LENGTH,
         _amount("Worth over the whole term, or in a month where it has no end.", required=True),
         Entry("currency", "Currency", value=currency),
-        *_GOING_ON,
+        replace(_GOING_ON[0], kind="no-yes"),
+        _GOING_ON[1],
     )
     return Form("Note a contract", "Keep", entries, send)
 

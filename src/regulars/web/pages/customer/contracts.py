@@ -83,7 +83,7 @@ def close_expansion(request: ColleagueRequest, ref: str) -> HttpResponseBase:
 
 def _form(request: ColleagueRequest, customer: Customer, form: forms.Form, done: str) -> HttpResponseBase:
     """Show a form, or take what was typed; what is wrong stays beside its field, with the value kept."""
-    address, status = f"{reverse('customer', args=[opaque(customer.pk)])}?tab=facts", 200
+    address, status = f"{reverse('customer', args=[opaque(customer.pk)])}?tab=success#contracts", 200
     if request.method == "POST":
         typed = {name: str(value) for name, value in request.POST.items()}
         try:

@@ -127,6 +127,13 @@ class CustomerPage:
     address: str
     know: KnowingShown
 
+    @property
+    def without_purchases(self) -> bool:
+        """Whether they are or were on contract and never bought: nothing is said of purchases then."""
+        row = self.stood.row if self.stood else None
+        days = ("contract_day", "contract_end_day")
+        return row is not None and not row.purchases and any(row.inputs.get(day, -1) >= 0 for day in days)
+
 
 @dataclass(frozen=True)
 class Looked:

@@ -87,7 +87,7 @@ def today_shown(company: Company, colleague: Colleague) -> TodayPage:
     return TodayPage(
         today=today,
         company=company.name,
-        summary=str(summary[0].get("sentence", "")) if summary else "",
+        summary=_summary(summary[0]) if summary else "",
         reasons=shown,
         asking=question_of(shown.first, today),
         daily_number=company.daily_number,
@@ -100,6 +100,15 @@ def today_shown(company: Company, colleague: Colleague) -> TodayPage:
         load_demo_address=address_of("demo_load"),
         remove_demo_address=address_of("demo_remove"),
     )
+
+
+SUMMED = ("bought", "came_back", "regulars", "quiet")
+
+
+def _summary(told: dict[str, Any]) -> str:
+    """Return the line that sums the base up, nothing where it would only count to nought."""
+    counts = [told[name] for name in SUMMED if name in told]
+    return "" if counts and not any(counts) else str(told.get("sentence", ""))
 
 
 def _expected(found: tuple[dict[str, Any], int] | None, today: int) -> tuple[Expected, ...]:
