@@ -43,6 +43,29 @@ def test_the_list_is_open_to_everybody(
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
+def test_on_a_phone_views_are_one_row_and_names_are_whole(base: None, browse: Any, as_max: Any) -> None:
+    page = browse("/customers?view=won-back", client=as_max, width=360)
+    assert page.locator(".one-row").bounding_box()["height"] < 44
+    current = page.locator(".one-row [aria-current]").bounding_box()
+    assert 0 <= current["x"] <= 360 - current["width"], "the view one looks at is in sight"
+    page = browse("/customers", client=as_max, width=360)
+    cut = "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.textContent)"
+    assert page.locator("tbody .customers-name").evaluate_all(cut) == []
+
+
+def test_what_opens_stands_beside_its_button_and_in_sight(base: None, browse: Any, as_max: Any) -> None:
+    for path, name, menu in (("/customers", "Rewind", "#rewind"), ("/", "Later", ".later:popover-open")):
+        page = browse(path, client=as_max, width=360)
+        button = page.get_by_role("button", name=name).first
+        button.click()
+        at, opened = button.bounding_box(), page.locator(menu).bounding_box()
+        below = at["y"] + at["height"] <= opened["y"] <= at["y"] + at["height"] + 12
+        above = at["y"] - 12 <= opened["y"] + opened["height"] <= at["y"]
+        assert below or above, (name, at, opened)
+        assert opened["x"] >= 0
+        assert opened["x"] + opened["width"] <= 360
+
+
 def test_the_empty_list_is_open_to_everybody(browse: Any, as_vic: Any, axe: Any) -> None:
     assert axe(browse("/customers", client=as_vic)) == []
 

@@ -36,6 +36,28 @@ def test_anyone_is_found_from_any_page_by_keyboard_alone(
     assert page.locator("h1").inner_text() == "Café Nord"
 
 
+def test_the_palette_says_that_nobody_answers_and_what_enter_would_do(
+    base: None, browse: Any, as_max: Any, axe: Any
+) -> None:
+    page = browse("/", client=as_max)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("note Zebra Quartz: called")
+    page.get_by_text("Nobody answers to “Zebra Quartz”, so Enter records nothing").wait_for()
+    page.locator("#palette-q").fill("xylophone")
+    page.get_by_text("Nobody answers to “xylophone”. Enter opens the search page.").wait_for()
+    assert axe(page) == []
+    page.locator("#palette-q").fill("anker")
+    page.locator("#palette-hits [role=option]").filter(has_text="Hotel Anker").wait_for()
+    assert page.locator("#palette-none").inner_text() == ""
+
+
+@pytest.mark.parametrize("width", [768, 820, 1024])
+def test_the_masthead_is_one_row_from_a_tablet_on(base: None, browse: Any, as_vic: Any, width: int) -> None:
+    page = browse("/", client=as_vic, width=width)
+    assert page.locator("[popovertarget=gear]").bounding_box()["y"] < 24
+    assert page.locator(".masthead").bounding_box()["height"] < 64
+
+
 def test_every_place_is_in_the_palette(base: None, browse: Any, as_vic: Any) -> None:
     page = browse("/", client=as_vic)
     page.keyboard.press("/")

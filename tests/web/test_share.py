@@ -87,7 +87,7 @@ def test_links_are_listed_with_the_days_of_answers(as_max, address, link, outcom
     page = as_max.get(address).content.decode()
     assert "Ida Berg" in page
     today = timezone.now().date()
-    assert page.count(f"<td>{today.day} {today:%b %Y}</td>") == 2
+    assert page.count(f">{today.day} {today:%b %Y}</td>") == 2
 
 
 def test_revoking_and_renewing(as_max, max, address, link, outcome):

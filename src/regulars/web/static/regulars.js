@@ -11,6 +11,7 @@
   const palette = $("#palette");
   const field = $("#palette-q");
   const hits = $("#palette-hits");
+  const none = $("#palette-none");
   let asked = 0;
   let chosen = -1;
   let shown = ""; // what the hits on screen answer to
@@ -39,6 +40,9 @@
   const show = (links, text) => {
     shown = text;
     hits.replaceChildren(...links.map((link, number) => option(link, number)));
+    const line = /^(?:note|record|log)\s+([^:]+)/i.exec(text); // what records, see attention/one_line.py
+    const words = line ? none.dataset.line.replace("{}", () => line[1].trim()) : none.dataset.none.replace("{}", () => text);
+    none.textContent = links.length || !text ? "" : words;
     choose(0);
   };
 
@@ -257,6 +261,7 @@
   document.addEventListener("regulars:error", (event) => {
     const { message, fields } = event.detail;
     const form = event.target.closest("form");
+    sent.delete(form); // what was refused may be sent again at once, put right
     const placed = Object.entries(fields || {}).filter(([name, sentence]) => beside(form, name, sentence));
     if (placed.length) return;
     const toast = Object.assign(document.createElement("div"), { className: "toast", textContent: message });
@@ -279,6 +284,12 @@
     const next = all[Math.min(place, all.length - 1)];
     const link = next && $("[data-open]", next);
     if (link) link.focus({ preventScroll: true });
+  });
+
+  // What scrolls sideways begins where we are.
+  $$(".tabs [aria-current], .one-row [aria-current]").forEach((link) => {
+    const row = link.closest(".tabs, .one-row");
+    row.scrollLeft += link.getBoundingClientRect().right - row.getBoundingClientRect().right + 24;
   });
 
   fade();
