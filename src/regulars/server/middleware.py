@@ -61,6 +61,15 @@ def link_pages(get_response: Answer) -> Answer:
     return answer
 
 
+def _asks_for_a_page(request: HttpRequest) -> bool:
+    """Return whether a page is wanted, and no part of one.
+
+    The stylesheet of a shared plan signs nobody in: the token of the form that its page holds would be void.
+    """
+    accepted = request.headers.get("Accept", "")
+    return "text/html" in accepted or accepted in {"", "*/*"}
+
+
 def _from_this_machine(request: HttpRequest) -> bool:
     try:
         return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
@@ -98,6 +107,7 @@ def demo_sign_in(get_response: Answer) -> Answer:
             and not request.user.is_authenticated
             and not request.path.startswith(("/account/", "/static/", "/healthz", "/api/"))
             and not of_a_link(request.path)
+            and _asks_for_a_page(request)
             and _from_this_machine(request)
         ):
             colleague = (

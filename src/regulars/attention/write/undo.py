@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from regulars.attention.write import blockers, people, touchpoints
+from regulars.attention.write import blockers, customers, people, touchpoints
 from regulars.insight.errors import RegularsError
 from regulars.ledger.undo_told import require_recent
 from regulars.records.models import AuditEntry, Colleague
@@ -14,9 +14,9 @@ from regulars.records.write.audit import record_entry, require
 
 
 def undo_written(actor: Colleague | None, entry: AuditEntry) -> None:
-    """Take back a card, a not-yet, a blocker or a whole touchpoint.
+    """Take back a card, a not-yet, a blocker, a whole touchpoint or a new customer.
 
-    What left facts behind is taken back only by its author, within a few minutes.
+    What left facts behind, or a customer, is taken back only by its author, within a few minutes.
 
     Raises
     ------
@@ -39,6 +39,7 @@ def undo_written(actor: Colleague | None, entry: AuditEntry) -> None:
 
 
 _WITH_FACTS = {
+    "add_customer": customers.take_back_customer,
     "open_blocker": blockers.undo_blocker,
     "close_blocker": blockers.undo_blocker,
     "person_leaves": people.undo_leaving,
