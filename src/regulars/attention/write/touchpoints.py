@@ -18,7 +18,7 @@ from regulars.records.models import AuditEntry, Colleague, Note, Role, ToDo
 from regulars.records.opaque import opaque
 from regulars.records.read.company import epoch_day
 from regulars.records.write import knowledge, notes, todos
-from regulars.records.write.audit import record_entry, require
+from regulars.records.write.audit import record_entry, require, undone
 from regulars.records.write.blockers import NewBlocker
 from regulars.records.write.notes import said
 
@@ -86,12 +86,6 @@ def undo_touchpoint(actor: Colleague | None, entry: AuditEntry) -> None:
             knowledge.undo_knowledge(actor, inner)
         else:
             undo_blocker(actor, inner)
-
-
-def undone(entry: AuditEntry) -> bool:
-    """Return whether an entry was taken back already."""
-    later = AuditEntry.objects.filter(pk__gt=entry.pk, action=f"undo_{entry.action}", subject=entry.subject)
-    return later.filter(detail__entry=entry.pk).exists()
 
 
 def _fit(entry: TouchpointEntry, today: date) -> None:
