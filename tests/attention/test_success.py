@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -48,6 +49,7 @@ from regulars.records.models import (
     Reading,
 )
 from regulars.records.read.company import calendar_date, company
+from regulars.records.write import plan
 from regulars.records.write.outcomes import note_outcome
 from regulars.records.write.plan import add_milestone
 
@@ -227,6 +229,63 @@ def test_each_version_is_seen_once_by_each(outcome: Outcome, on: date, vic: Any)
     with pytest.raises(RegularsError) as raised:
         see_plan(None, outcome, on=on)
     assert raised.value.code == "seen-by-nobody"
+
+
+def test_taking_an_agreement_back_leaves_what_they_said_themselves(
+    outcome: Outcome, on: date, max: Any, ana: Any
+) -> None:
+    ida, bo = Person.objects.create(name="Ida"), Person.objects.create(name="Bo")
+    see_plan(ana, outcome, on=on)
+    see_plan(None, outcome, on=on, person=bo)
+    agree_outcome(max, outcome, on, person=ida)
+    Outcome.objects.update(agreed_on=None)
+    agree_outcome(ana, outcome, on, person=bo)
+    see_plan(None, outcome, on=on, name="Kim", agrees=True)
+    unagree_outcome(ana, outcome)
+    rows = Acknowledgement.objects.order_by("pk").values_list(
+        "colleague", "person", "name", "agreed_on", "marked"
+    )
+    assert list(rows) == [
+        (ana.pk, None, "", None, ""), (None, bo.pk, "", None, ""), (None, None, "Kim", on, ""),
+    ]  # fmt: skip
+
+
+def test_what_they_said_themselves_since_outlives_the_marking(outcome: Outcome, on: date, max: Any) -> None:
+    ida, bo = Person.objects.create(name="Ida"), Person.objects.create(name="Bo")
+    agree_outcome(max, outcome, on, person=ida)
+    plan.acknowledge(max, outcome, on, person=bo, marking=True)
+    see_plan(None, outcome, on=on, person=ida, agrees=True)
+    see_plan(None, outcome, on=on, person=bo)
+    unagree_outcome(max, outcome)
+    rows = list(Acknowledgement.objects.order_by("pk").values_list("person", "agreed_on"))
+    assert rows == [(ida.pk, on), (bo.pk, None)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("who", ["person", "name", "colleague"])
+def test_a_plan_read_eight_times_at_once_is_read_once(outcome: Outcome, on: date, vic: Any, who: str) -> None:
+    ida = Person.objects.create(name="Ida")
+    speaks: dict[str, dict[str, Any]] = {"person": {"person": ida}, "name": {"name": "Ida"}, "colleague": {}}
+    together, failed = Barrier(8), []
+
+    def read(place: int) -> None:
+        try:
+            together.wait()
+            actor = vic if who == "colleague" else None
+            see_plan(actor, outcome, on=on, agrees=place == 5, **speaks[who])
+        except Exception as error:  # noqa: BLE001
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    readers = [Thread(target=read, args=(place,)) for place in range(8)]
+    for one in readers:
+        one.start()
+    for one in readers:
+        one.join()
+    assert not failed
+    assert list(Acknowledgement.objects.values_list("agreed_on", flat=True)) == [on]
+    assert see_plan(vic if who == "colleague" else None, outcome, on=on, **speaks[who]).agreed_on == on
 
 
 def test_states_of_many_cost_as_many_queries_as_of_one(on: date) -> None:

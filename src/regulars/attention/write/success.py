@@ -61,9 +61,9 @@ def agree_outcome(
     with transaction.atomic():
         agreed = outcomes.agree_outcome(actor, outcome, on)
         if actor is not None:
-            plan.acknowledge(actor, agreed, on, agrees=True)
+            plan.acknowledge(actor, agreed, on, marking=True)
         if person is not None:
-            plan.acknowledge(actor, agreed, on, person=person, agrees=True)
+            plan.acknowledge(actor, agreed, on, person=person, marking=True)
         tell(agreed, "outcome_agreed", on, agreed.sentence, quantity=agreed.target)
     return agreed
 

@@ -94,12 +94,14 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(blank=True, help_text='Given on the shared page.', max_length=120)),
                 ('seen_on', models.DateField()),
                 ('agreed_on', models.DateField(null=True)),
+                ('marked', models.CharField(blank=True, choices=[('', 'Nothing'), ('yes', 'That they said yes'), ('all', 'All of it')], default='', max_length=3)),
                 ('colleague', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='records.person')),
                 ('outcome', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='acknowledgements', to='records.outcome')),
             ],
             options={
                 'db_table': 'acknowledgement',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('colleague', None), _negated=True), fields=('outcome', 'version', 'colleague'), name='acknowledgement_colleague_once'), models.UniqueConstraint(condition=models.Q(('person', None), _negated=True), fields=('outcome', 'version', 'person'), name='acknowledgement_person_once'), models.UniqueConstraint(condition=models.Q(('name', ''), _negated=True), fields=('outcome', 'version', 'name'), name='acknowledgement_name_once')],
             },
         ),
         migrations.CreateModel(

@@ -224,7 +224,17 @@ class Wish(models.Model):
 
 
 class Acknowledgement(models.Model):
-    """Who on either side has seen a plan, and who said yes to it."""
+    """Who on either side has seen a plan, and who said yes to it: once for each version and each of them.
+
+    ``marked`` is what was noted of it by marking the outcome as agreed, and goes when that is taken back.
+    """
+
+    class Marked(models.TextChoices):
+        """How much of it rests on the outcome having been marked as agreed."""
+
+        NOTHING = "", "Nothing"
+        YES = "yes", "That they said yes"
+        ALL = "all", "All of it"
 
     outcome = models.ForeignKey(Outcome, on_delete=models.CASCADE, related_name="acknowledgements")
     version = models.PositiveIntegerField(help_text="The version they saw.")
@@ -235,9 +245,18 @@ class Acknowledgement(models.Model):
     name = models.CharField(max_length=120, blank=True, help_text="Given on the shared page.")
     seen_on = models.DateField()
     agreed_on = models.DateField(null=True)
+    marked = models.CharField(max_length=3, choices=Marked.choices, blank=True, default=Marked.NOTHING)
 
     class Meta:
         db_table = "acknowledgement"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["outcome", "version", who],
+                condition=~models.Q(**{who: nobody}),
+                name=f"acknowledgement_{who}_once",
+            )
+            for who, nobody in (("colleague", None), ("person", None), ("name", ""))
+        ]
 
     def __str__(self) -> str:
         return f"{self.outcome_id} {self.seen_on}"

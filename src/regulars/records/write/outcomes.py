@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from regulars.insight.errors import RegularsError
 from regulars.insight.measure import rule_fault
-from regulars.records.models import Colleague, Outcome, OutcomeEdit
+from regulars.records.models import Acknowledgement, Colleague, Outcome, OutcomeEdit
 from regulars.records.write.audit import record_entry, require
 from regulars.records.write.due import mark_due
 from regulars.records.write.notes import said, said_or_blank
@@ -167,10 +167,17 @@ def agree_outcome(actor: Colleague | None, outcome: Outcome, on: date) -> Outcom
 
 
 def unagree_outcome(actor: Colleague | None, outcome: Outcome) -> None:
-    """Take an agreement back that was marked by mistake; the outcome is a draft again."""
+    """Take an agreement back that was marked by mistake; the outcome is a draft again.
+
+    Who is said to have agreed by it goes too; what they said themselves stays.
+    """
     require(actor, "write")
+    marked = Acknowledgement.Marked
     with transaction.atomic():
         Outcome.objects.filter(pk=outcome.pk).update(agreed_on=None)
+        seen = Acknowledgement.objects.filter(outcome=outcome)
+        seen.filter(marked=marked.ALL).delete()
+        seen.filter(marked=marked.YES).update(agreed_on=None, marked=marked.NOTHING)
         mark_due(outcome.customer_id)
         record_entry(actor, "unagree_outcome", f"customer {outcome.customer_id}", {"outcome": outcome.pk})
 

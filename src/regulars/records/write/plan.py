@@ -103,10 +103,16 @@ def acknowledge(
     person: Person | None = None,
     name: str = "",
     agrees: bool = False,
+    marking: bool = False,
 ) -> Acknowledgement:
     """Note who has seen the plan as it is now, and whether they said yes to it; once for each version.
 
     A colleague speaks for themselves unless a person or a name of the other side is given.
+
+    Parameters
+    ----------
+    marking
+        They said yes and it is noted by marking the outcome as agreed, so that it goes with that.
 
     Raises
     ------
@@ -125,14 +131,34 @@ def acknowledge(
             colleague=colleague,
             person=person,
             name="" if person else name,
-            defaults={"seen_on": on, "agreed_on": on if agrees else None},
+            defaults={
+                "seen_on": on,
+                "agreed_on": on if agrees or marking else None,
+                "marked": _MARKED.ALL if marking else _MARKED.NOTHING,
+            },
         )
-        if agrees and seen.agreed_on is None:
-            Acknowledgement.objects.filter(pk=seen.pk).update(agreed_on=on)
-            seen.agreed_on = on
-        if made or agrees:
-            detail = {"outcome": outcome.pk, "version": outcome.version, "agrees": agrees}
+        if not made:
+            seen = _acknowledge_again(seen.pk, on, agrees=agrees, marking=marking)
+        if made or agrees or marking:
+            detail = {"outcome": outcome.pk, "version": outcome.version, "agrees": agrees or marking}
             record_entry(actor, "acknowledge", _subject(outcome.customer_id), detail)
+    return seen
+
+
+_MARKED = Acknowledgement.Marked
+
+
+def _acknowledge_again(pk: int, on: date, *, agrees: bool, marking: bool) -> Acknowledgement:
+    """Note that somebody saw a version again, or says yes to it now; what they say themselves is theirs."""
+    seen = Acknowledgement.objects.select_for_update().get(pk=pk)
+    if marking:
+        if seen.agreed_on is None:
+            seen.agreed_on, seen.marked = on, _MARKED.YES
+    elif agrees:
+        seen.agreed_on, seen.marked = seen.agreed_on or on, _MARKED.NOTHING
+    elif seen.marked == _MARKED.ALL:
+        seen.marked = _MARKED.YES
+    seen.save(update_fields=["agreed_on", "marked"])
     return seen
 
 
