@@ -48,9 +48,9 @@ from regulars.records.models import (
     Person,
     Reading,
 )
-from regulars.records.read.company import calendar_date, company
+from regulars.records.read.company import calendar_date, company, epoch_day
 from regulars.records.write import plan
-from regulars.records.write.outcomes import note_outcome
+from regulars.records.write.outcomes import change_outcome, note_outcome, undo_edit
 from regulars.records.write.plan import add_milestone
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +100,7 @@ def test_agreeing_is_told_once_and_says_who_agreed(outcome: Outcome, on: date, m
 def test_what_the_customer_says_is_a_row_a_reading_and_an_entry(
     outcome: Outcome, on: date, verdict: str, kind: str
 ) -> None:
+    Outcome.objects.update(agreed_on=on)
     found = confirm_outcome(None, outcome, verdict, on=on, value=12.0, words="12, not 20", said_by_name="Ida")
     assert told() == [(kind, subject_of(outcome), 12.0)]
     fact = Fact.objects.get()
@@ -115,6 +116,7 @@ def test_a_dispute_needs_a_word_of_why_and_leaves_nothing_behind(outcome: Outcom
     with pytest.raises(RegularsError) as raised:
         confirm_outcome(None, outcome, "disputed", on=on, value=12.0)
     assert (raised.value.code, list(raised.value.fields)) == ("words-missing", ["words"])
+    Outcome.objects.update(agreed_on=on)
     with pytest.raises(RegularsError) as raised:
         confirm_outcome(None, outcome, "confirmed", on=on, value=float("nan"))
     assert raised.value.code == "number-unfit"
@@ -131,6 +133,69 @@ def test_nothing_is_confirmed_before_it_happened_or_after_it_was_given_up(outcom
     with pytest.raises(RegularsError) as raised:
         confirm_outcome(None, outcome, "confirmed", on=on)
     assert raised.value.code == "outcome-dropped"
+
+
+def state(outcome: Outcome, on: date) -> str:
+    return outcomes_now([outcome.customer_id], epoch_day(on))[outcome.customer_id][0].standing.words
+
+
+def test_a_draft_is_disputed_but_never_confirmed(outcome: Outcome, on: date, max: Any) -> None:
+    with pytest.raises(RegularsError) as raised:
+        confirm_outcome(max, outcome, "confirmed", on=on, value=20.0)
+    assert raised.value.code == "outcome-not-agreed"
+    assert not Confirmation.objects.exists()
+    assert not Fact.objects.exists()
+    confirm_outcome(max, outcome, "disputed", on=on, words="We never said so")
+    assert state(outcome, on) == "disputed"
+
+
+def test_a_dispute_stands_until_they_confirm(outcome: Outcome, on: date, max: Any) -> None:
+    agree_outcome(max, outcome, on)
+    confirm_outcome(None, outcome, "disputed", on=on, words="Not what we agreed", said_by_name="Ida")
+    confirm_outcome(max, outcome, "not_yet", on=on)
+    assert state(outcome, on) == "disputed"
+    confirm_outcome(None, outcome, "confirmed", on=on)
+    assert state(outcome, on) == "confirmed by the customer"
+
+
+@pytest.mark.parametrize(
+    ("typed", "holds"),
+    [
+        ({"sentence": "Something else"}, False),
+        ({"target": 500.0}, False),
+        ({"unit": "sent"}, False),
+        ({"why": "So that they are paid", "due_on": None}, True),
+    ],
+)
+def test_a_confirmation_is_of_the_words_that_stood(
+    outcome: Outcome, on: date, max: Any, typed: dict[str, Any], holds: bool
+) -> None:
+    Outcome.objects.update(noted_on=on - timedelta(days=9))
+    agree_outcome(max, outcome, on - timedelta(days=9))
+    said = confirm_outcome(None, outcome, "confirmed", on=on - timedelta(days=2))
+    changed = change_outcome(max, outcome, 1, typed)
+    assert state(outcome, on) == ("confirmed by the customer" if holds else "agreed")
+    assert state(outcome, on - timedelta(days=1)) == "confirmed by the customer", "they stood then"
+    confirm_outcome(None, changed.outcome, "confirmed", on=on)
+    assert state(outcome, on) == "confirmed by the customer"
+    assert changed.edit is not None
+    Confirmation.objects.exclude(pk=said.pk).delete()
+    undo_edit(max, changed.edit)
+    assert state(outcome, on) == "confirmed by the customer", "their words are back"
+
+
+def test_what_was_confirmed_before_other_words_came_back_holds_no_more(
+    outcome: Outcome, on: date, max: Any
+) -> None:
+    agree_outcome(max, outcome, on)
+    changed = change_outcome(max, outcome, 1, {"target": 500.0})
+    stale = Outcome.objects.get()
+    stale.version = 1
+    confirm_outcome(None, stale, "confirmed", on=on)
+    assert Confirmation.objects.get().version == 2, "what stands when it is written"
+    assert changed.edit is not None
+    undo_edit(max, changed.edit)
+    assert state(outcome, on) == "agreed"
 
 
 def test_a_viewer_changes_nothing(outcome: Outcome, on: date, vic: Any) -> None:
@@ -186,6 +251,7 @@ def test_what_has_stood_for_a_day_is_history(outcome: Outcome, on: date, max: An
 
 
 def test_a_confirmation_noted_by_mistake_goes_with_its_reading(outcome: Outcome, on: date, max: Any) -> None:
+    Outcome.objects.update(agreed_on=on)
     typed = measure_outcome(max, outcome, on, 11.0, evidence="their report")
     said = confirm_outcome(max, outcome, "confirmed", on=on, value=21.0)
     withdraw_confirmation(max, said)

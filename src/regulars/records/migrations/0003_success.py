@@ -277,6 +277,8 @@ class Migration(migrations.Migration):
             name='Confirmation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, help_text="The outcome's version they spoke of.")),
+                ('overtaken_on', models.DateField(help_text='When its words or numbers became others.', null=True)),
                 ('verdict', models.CharField(choices=[('confirmed', 'Reached, the customer says'), ('not_yet', 'Not yet'), ('disputed', 'Disputed')], max_length=10)),
                 ('value', models.FloatField(help_text='The number as they see it.', null=True)),
                 ('words', models.CharField(blank=True, max_length=1000)),

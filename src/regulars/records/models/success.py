@@ -107,10 +107,13 @@ class Confirmation(models.Model):
     """What the customer says of an outcome: confirmed, not yet, or disputed, in their words.
 
     ``said_by_name`` is the name given on the shared page where nobody on record was named by the link.
-    A confirmation holds until ``expires_on``; then it is asked for again.
+    A confirmation holds until ``expires_on``; then it is asked for again. It holds for the words of
+    ``version``: from ``overtaken_on`` the outcome means something else.
     """
 
     outcome = models.ForeignKey(Outcome, on_delete=models.CASCADE, related_name="confirmations")
+    version = models.PositiveIntegerField(default=1, help_text="The outcome's version they spoke of.")
+    overtaken_on = models.DateField(null=True, help_text="When its words or numbers became others.")
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     value = models.FloatField(null=True, help_text="The number as they see it.")
     words = models.CharField(max_length=1000, blank=True)

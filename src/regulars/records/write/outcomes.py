@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from regulars.insight.errors import RegularsError
 from regulars.insight.measure import rule_fault
-from regulars.records.models import Acknowledgement, Colleague, Outcome, OutcomeEdit
+from regulars.records.models import Acknowledgement, Colleague, Outcome, OutcomeEdit, Verdict
+from regulars.records.read.company import calendar_date, company
 from regulars.records.write.audit import record_entry, require
 from regulars.records.write.due import mark_due
 from regulars.records.write.notes import said, said_or_blank
@@ -24,6 +25,8 @@ CHANGEABLE = (
     "their_owner_id", "said_by_id",
 )  # fmt: skip
 """What people write into an outcome; what became of it is never among it."""
+MEANING = ("sentence", "measure", "unit", "baseline", "target")
+"""What the customer confirms: once one of these is changed, they have confirmed something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +331,8 @@ def _merge(
         current.version += 1
         current.save(update_fields=[*taken, "version"])
         made = OutcomeEdit.objects.create(outcome=current, version=current.version, changes=taken, by=actor)
+        if not taken.keys().isdisjoint(MEANING):
+            _overtake_confirmations(current)
     if contested & changes.keys():
         kept = {name: pair for name, pair in changes.items() if name in contested}
         aside = OutcomeEdit.objects.create(
@@ -338,6 +343,17 @@ def _merge(
         detail = {"outcome": current.pk, "fields": sorted(taken), "aside": sorted(contested & changes.keys())}
         record_entry(actor, "change_outcome", f"customer {current.customer_id}", detail)
     return Merged(current, tuple(taken), made, aside)
+
+
+def _overtake_confirmations(current: Outcome) -> None:
+    """Note which confirmations are of other words than stand now; one holds again when its words are back."""
+    today = calendar_date(company().day_of(timezone.now()))
+    for one in current.confirmations.filter(verdict=Verdict.CONFIRMED):
+        seen = _as_seen(current, one.version)
+        same = all(seen[name] == getattr(current, name) for name in MEANING)
+        if same != (one.overtaken_on is None):
+            one.overtaken_on = None if same else today
+            one.save(update_fields=["overtaken_on"])
 
 
 def _stored(value: Any) -> Any:

@@ -23,7 +23,7 @@ from regulars.records.models import (
 from regulars.records.write.audit import record_entry, require
 from regulars.records.write.due import mark_due
 from regulars.records.write.notes import said, said_or_blank
-from regulars.records.write.outcomes import checked_number
+from regulars.records.write.outcomes import checked_number, locked_outcome
 
 
 def add_reading(
@@ -71,8 +71,8 @@ def add_confirmation(
     Raises
     ------
     RegularsError
-        ``forbidden``, ``verdict-unknown``, ``words-missing`` when they dispute without a word of why, or
-        ``text-too-long``.
+        ``forbidden``, ``verdict-unknown``, ``words-missing`` when they dispute without a word of why,
+        ``outcome-not-agreed`` when they confirm a draft, or ``text-too-long``.
     """
     require(actor, "write")
     if verdict not in Verdict.values:
@@ -86,8 +86,13 @@ def add_confirmation(
             "words"
         )
     with transaction.atomic():
+        current = locked_outcome(outcome.pk)
+        if verdict == Verdict.CONFIRMED and current.agreed_on is None:
+            raise RegularsError(
+                "outcome-not-agreed", "This is a draft. Agree on it first, then they can confirm it.", 409
+            )
         found = Confirmation.objects.create(
-            outcome=outcome, verdict=verdict, said_on=said_on, noted_by=actor, **more
+            outcome=current, version=current.version, verdict=verdict, said_on=said_on, noted_by=actor, **more
         )
         detail = {"confirmation": found.pk, "verdict": verdict}
         mark_due(outcome.customer_id)
