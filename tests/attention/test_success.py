@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from regulars.attention.read.outcomes import outcomes_now
+from regulars.attention.write.blockers import open_blocker
 from regulars.attention.write.plan_told import subject_of
 from regulars.attention.write.success import (
     CONFIRMED_DAYS,
@@ -19,6 +21,7 @@ from regulars.attention.write.success import (
     confirm_outcome,
     fill_in,
     measure_outcome,
+    remove_outcome,
     see_plan,
     unagree_outcome,
     withdraw_confirmation,
@@ -43,15 +46,19 @@ from regulars.records.models import (
     Commitment,
     Confirmation,
     Customer,
+    Milestone,
     Outcome,
     OutcomeEdit,
+    OutcomeTemplate,
     Person,
     Reading,
 )
 from regulars.records.read.company import calendar_date, company, epoch_day
 from regulars.records.write import plan
+from regulars.records.write.blockers import NewBlocker
 from regulars.records.write.outcomes import change_outcome, note_outcome, undo_edit
 from regulars.records.write.plan import add_milestone
+from regulars.records.write.templates import make_starts, start_from_template
 
 pytestmark = pytest.mark.django_db
 
@@ -259,6 +266,96 @@ def test_a_confirmation_noted_by_mistake_goes_with_its_reading(outcome: Outcome,
     withdraw_reading(max, typed)
     assert not Reading.objects.exists()
     assert not Fact.objects.exists()
+
+
+def test_what_nobody_touched_goes_with_its_fresh_agreement(outcome: Outcome, on: date, max: Any) -> None:
+    agree_outcome(max, outcome, on, person=Person.objects.create(name="Ida"))
+    remove_outcome(max, Outcome.objects.get())
+    assert not Outcome.objects.exists()
+    assert not Fact.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda it, on, ana: add_milestone(ana, it.customer_id, "Live", outcome=it),
+        lambda it, on, ana: make_commitment(
+            ana, it.customer_id, "theirs", "Name somebody", on=on, outcome=it
+        ),
+        lambda it, on, ana: measure_outcome(ana, it, on, 12.0),
+        lambda it, on, ana: confirm_outcome(ana, it, "not_yet", on=on),
+        lambda it, on, ana: fill_in(None, it, why="So that they are paid"),
+        lambda it, on, ana: fill_in(None, it, target=25.0),
+        lambda it, on, ana: see_plan(None, it, on=on, name="Ida"),
+        lambda it, on, ana: see_plan(None, it, on=on, person=Person.objects.create(name="Ida"), agrees=True),
+        lambda it, on, ana: open_blocker(ana, it.customer_id, NewBlocker("No access", outcome=it.pk), on),
+    ],
+)
+def test_an_outcome_that_others_worked_on_stays(
+    outcome: Outcome, on: date, max: Any, ana: Any, work: Callable[[Outcome, date, Any], Any]
+) -> None:
+    agree_outcome(max, outcome, on)
+    work(Outcome.objects.get(), on, ana)
+    with pytest.raises(RegularsError) as raised:
+        remove_outcome(max, Outcome.objects.get())
+    assert (raised.value.code, raised.value.status) == ("outcome-in-use", 409)
+    assert Outcome.objects.get().agreed_on == on
+
+
+def test_an_old_draft_is_given_up_and_not_removed(outcome: Outcome, max: Any) -> None:
+    outcome.created_at -= timedelta(days=1, minutes=1)
+    outcome.save()
+    with pytest.raises(RegularsError) as raised:
+        remove_outcome(max, outcome)
+    assert raised.value.code == "told-long-ago"
+    assert Outcome.objects.exists()
+
+
+def test_a_draft_goes_with_what_came_of_its_template_until_somebody_touched_it(
+    nord: Customer, on: date, max: Any
+) -> None:
+    make_starts(max)
+    template = OutcomeTemplate.objects.order_by("pk")[0]
+    draft = start_from_template(max, template, nord.pk, on=on)
+    remove_outcome(max, draft)
+    assert not Milestone.objects.exists()
+    assert not Commitment.objects.exists()
+    for touch in (
+        lambda one: reach_milestone(max, one.milestones.order_by("pk")[0], on),
+        lambda one: tick_commitment(max, one.commitments.order_by("pk")[0], on),
+        lambda one: miss_commitment(max, one.commitments.order_by("pk")[0], on),
+    ):
+        draft = start_from_template(max, template, nord.pk, on=on)
+        touch(draft)
+        with pytest.raises(RegularsError) as raised:
+            remove_outcome(max, draft)
+        assert raised.value.code == "outcome-in-use"
+
+
+def test_a_number_of_theirs_goes_with_what_they_said_only(outcome: Outcome, on: date, max: Any) -> None:
+    said = confirm_outcome(max, outcome, "not_yet", on=on, value=11.0)
+    with pytest.raises(RegularsError) as raised:
+        withdraw_reading(max, Reading.objects.get())
+    assert (raised.value.code, raised.value.status) == ("said-by-them", 409)
+    assert (Reading.objects.count(), Fact.objects.count()) == (1, 1)
+    withdraw_confirmation(max, said)
+    assert not Reading.objects.exists()
+
+
+def test_a_step_is_reached_once_also_from_a_stale_page(outcome: Outcome, on: date, max: Any) -> None:
+    live = add_milestone(max, outcome.customer_id, "Live", outcome=outcome)
+    stale = Milestone.objects.get()
+    reach_milestone(max, live, on - timedelta(days=1))
+    for act in (lambda: reach_milestone(max, stale, on), lambda: plan.drop_milestone(max, stale)):
+        with pytest.raises(RegularsError) as raised:
+            act()
+        assert (raised.value.code, raised.value.status) == ("milestone-reached", 409)
+    assert Milestone.objects.get().done_on == on - timedelta(days=1)
+    assert Fact.objects.count() == 1
+    reopen_milestone(max, stale)
+    plan.drop_milestone(max, stale)
+    with pytest.raises(RegularsError, match="gone"):
+        reach_milestone(max, stale, on)
 
 
 def test_a_milestone_is_reached_and_opened_again(

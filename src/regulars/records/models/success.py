@@ -146,6 +146,7 @@ class Milestone(models.Model):
     done_on = models.DateField(null=True)
     onboarding = models.BooleanField(default=False)
     go_live = models.BooleanField(default=False)
+    from_template = models.BooleanField(default=False, help_text="Came with the outcome's template.")
     created_at = models.DateTimeField(auto_now_add=True)
     moved_from = models.ForeignKey(Customer, null=True, on_delete=models.SET_NULL, related_name="+")
 
@@ -171,6 +172,7 @@ class Commitment(models.Model):
     )
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     ticked_by_customer = models.BooleanField(default=False)
+    from_template = models.BooleanField(default=False, help_text="Came with the outcome's template.")
     created_at = models.DateTimeField(auto_now_add=True)
     moved_from = models.ForeignKey(Customer, null=True, on_delete=models.SET_NULL, related_name="+")
 

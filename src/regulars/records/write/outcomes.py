@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from regulars.insight.errors import RegularsError
@@ -211,7 +212,7 @@ def take_up_outcome(actor: Colleague | None, outcome: Outcome) -> None:
 
 
 def remove_draft(actor: Colleague | None, outcome: Outcome) -> None:
-    """Take away a draft that was noted by mistake.
+    """Take away a draft that was noted by mistake, with what came of its template.
 
     Raises
     ------
@@ -221,13 +222,7 @@ def remove_draft(actor: Colleague | None, outcome: Outcome) -> None:
     require(actor, "write")
     with transaction.atomic():
         current = locked_outcome(outcome.pk)
-        rests = (
-            current.readings.all(),
-            current.confirmations.all(),
-            current.milestones.exclude(done_on=None),
-            current.commitments.exclude(done_on=None, missed_on=None),
-        )
-        if current.agreed_on is not None or any(rows.exists() for rows in rests):
+        if current.agreed_on is not None or _rests_on(current):
             raise RegularsError(
                 "outcome-in-use",
                 "It was agreed, or something rests on it. Give it up with a reason instead.",
@@ -236,6 +231,21 @@ def remove_draft(actor: Colleague | None, outcome: Outcome) -> None:
         mark_due(current.customer_id)
         record_entry(actor, "remove_draft", f"customer {current.customer_id}", {"outcome": current.pk})
         current.delete()
+
+
+def _rests_on(outcome: Outcome) -> bool:
+    """Return whether anybody put work or words into an outcome since it was noted."""
+    untouched = Q(from_template=True, done_on=None)
+    rests = (
+        outcome.readings.all(),
+        outcome.confirmations.all(),
+        outcome.edits.all(),
+        outcome.blockers.all(),
+        outcome.acknowledgements.filter(colleague=None),
+        outcome.milestones.exclude(untouched),
+        outcome.commitments.exclude(untouched, missed_on=None),
+    )
+    return any(rows.exists() for rows in rests)
 
 
 def checked_outcome(outcome: Outcome) -> None:

@@ -197,8 +197,18 @@ def add_milestone(
 
 
 def mark_milestone(actor: Colleague | None, milestone: Milestone, on: date | None) -> None:
-    """Mark a milestone as reached on a day, or as open again with None."""
-    _mark(actor, milestone, "mark_milestone", done_on=on)
+    """Mark a milestone as reached on a day, or as open again with None.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, or ``milestone-reached`` when it was reached before.
+    """
+    require(actor, "write")
+    with transaction.atomic():
+        if on is not None:
+            _locked_open(milestone)
+        _mark(actor, milestone, "mark_milestone", done_on=on)
 
 
 def drop_milestone(actor: Colleague | None, milestone: Milestone) -> None:
@@ -210,12 +220,20 @@ def drop_milestone(actor: Colleague | None, milestone: Milestone) -> None:
         ``forbidden``, or ``milestone-reached`` when it was reached.
     """
     require(actor, "write")
-    if milestone.done_on is not None:
-        raise RegularsError("milestone-reached", "It was reached, so it stays. Open it again first.", 409)
     with transaction.atomic():
+        _locked_open(milestone)
         mark_due(milestone.customer_id)
         record_entry(actor, "drop_milestone", _subject(milestone.customer_id), {"milestone": milestone.pk})
         Milestone.objects.filter(pk=milestone.pk).delete()
+
+
+def _locked_open(milestone: Milestone) -> None:
+    """Hold a milestone that is still open until the transaction ends."""
+    current = Milestone.objects.select_for_update().filter(pk=milestone.pk).first()
+    if current is None:
+        raise RegularsError("not-found", "This step is gone. Go back and look at the plan again.", 404)
+    if current.done_on is not None:
+        raise RegularsError("milestone-reached", "It was reached, so it stays. Open it again first.", 409)
 
 
 def add_commitment(
@@ -293,9 +311,24 @@ def drop_commitment(actor: Colleague | None, commitment: Commitment) -> None:
         Commitment.objects.filter(pk=commitment.pk).delete()
 
 
-def drop_reading(actor: Colleague | None, reading: Reading) -> None:
-    """Take back a reading that was typed by mistake."""
+def drop_reading(actor: Colleague | None, reading: Reading, *, with_confirmation: bool = False) -> None:
+    """Take back a reading that was typed by mistake.
+
+    Parameters
+    ----------
+    with_confirmation
+        What the customer said with it is taken back too: a number of theirs goes in no other way.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, or ``said-by-them`` for a number of the customer's.
+    """
     require(actor, "write")
+    if reading.by_customer and not with_confirmation:
+        raise RegularsError(
+            "said-by-them", "This is the customer's own number. It goes with what they said of it only.", 409
+        )
     with transaction.atomic():
         mark_due(reading.outcome.customer_id)
         record_entry(actor, "drop_reading", _subject(reading.outcome.customer_id), {"reading": reading.pk})
