@@ -71,6 +71,25 @@ def record_entry(
         )
 
 
+def held_to_undo(entry: AuditEntry) -> AuditEntry:
+    """Return an entry as it is stored, held until the transaction ends so that it is undone once.
+
+    Raises
+    ------
+    RegularsError
+        ``not-undoable`` when it was undone already.
+    """
+    held = AuditEntry.objects.select_for_update().get(pk=entry.pk)
+    if undone(held):
+        raise moved_on()
+    return held
+
+
+def moved_on() -> RegularsError:
+    """Return the error for what is no longer as an entry left it."""
+    return RegularsError("not-undoable", "This moved on since, or was undone already.", 409)
+
+
 def undone(entry: AuditEntry) -> bool:
     """Return whether what an entry remembers was taken back already."""
     later = AuditEntry.objects.filter(pk__gt=entry.pk, action=f"undo_{entry.action}", subject=entry.subject)
