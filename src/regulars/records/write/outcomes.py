@@ -9,11 +9,13 @@ from math import isfinite
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from regulars.insight.errors import RegularsError
 from regulars.insight.measure import rule_fault
-from regulars.records.models import Colleague, Outcome, OutcomeEdit
+from regulars.records.models import Acknowledgement, Colleague, Outcome, OutcomeEdit, Verdict
+from regulars.records.read.company import calendar_date, company
 from regulars.records.write.audit import record_entry, require
 from regulars.records.write.due import mark_due
 from regulars.records.write.notes import said, said_or_blank
@@ -24,6 +26,8 @@ CHANGEABLE = (
     "their_owner_id", "said_by_id",
 )  # fmt: skip
 """What people write into an outcome; what became of it is never among it."""
+MEANING = ("sentence", "measure", "unit", "baseline", "target")
+"""What the customer confirms: once one of these is changed, they have confirmed something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +171,17 @@ def agree_outcome(actor: Colleague | None, outcome: Outcome, on: date) -> Outcom
 
 
 def unagree_outcome(actor: Colleague | None, outcome: Outcome) -> None:
-    """Take an agreement back that was marked by mistake; the outcome is a draft again."""
+    """Take an agreement back that was marked by mistake; the outcome is a draft again.
+
+    Who is said to have agreed by it goes too; what they said themselves stays.
+    """
     require(actor, "write")
+    marked = Acknowledgement.Marked
     with transaction.atomic():
         Outcome.objects.filter(pk=outcome.pk).update(agreed_on=None)
+        seen = Acknowledgement.objects.filter(outcome=outcome)
+        seen.filter(marked=marked.ALL).delete()
+        seen.filter(marked=marked.YES).update(agreed_on=None, marked=marked.NOTHING)
         mark_due(outcome.customer_id)
         record_entry(actor, "unagree_outcome", f"customer {outcome.customer_id}", {"outcome": outcome.pk})
 
@@ -201,7 +212,7 @@ def take_up_outcome(actor: Colleague | None, outcome: Outcome) -> None:
 
 
 def remove_draft(actor: Colleague | None, outcome: Outcome) -> None:
-    """Take away a draft that was noted by mistake.
+    """Take away a draft that was noted by mistake, with what came of its template.
 
     Raises
     ------
@@ -211,13 +222,7 @@ def remove_draft(actor: Colleague | None, outcome: Outcome) -> None:
     require(actor, "write")
     with transaction.atomic():
         current = locked_outcome(outcome.pk)
-        rests = (
-            current.readings.all(),
-            current.confirmations.all(),
-            current.milestones.exclude(done_on=None),
-            current.commitments.exclude(done_on=None, missed_on=None),
-        )
-        if current.agreed_on is not None or any(rows.exists() for rows in rests):
+        if current.agreed_on is not None or _rests_on(current):
             raise RegularsError(
                 "outcome-in-use",
                 "It was agreed, or something rests on it. Give it up with a reason instead.",
@@ -226,6 +231,21 @@ def remove_draft(actor: Colleague | None, outcome: Outcome) -> None:
         mark_due(current.customer_id)
         record_entry(actor, "remove_draft", f"customer {current.customer_id}", {"outcome": current.pk})
         current.delete()
+
+
+def _rests_on(outcome: Outcome) -> bool:
+    """Return whether anybody put work or words into an outcome since it was noted."""
+    untouched = Q(from_template=True, done_on=None)
+    rests = (
+        outcome.readings.all(),
+        outcome.confirmations.all(),
+        outcome.edits.all(),
+        outcome.blockers.all(),
+        outcome.acknowledgements.filter(colleague=None),
+        outcome.milestones.exclude(untouched),
+        outcome.commitments.exclude(untouched, missed_on=None),
+    )
+    return any(rows.exists() for rows in rests)
 
 
 def checked_outcome(outcome: Outcome) -> None:
@@ -321,6 +341,8 @@ def _merge(
         current.version += 1
         current.save(update_fields=[*taken, "version"])
         made = OutcomeEdit.objects.create(outcome=current, version=current.version, changes=taken, by=actor)
+        if not taken.keys().isdisjoint(MEANING):
+            _overtake_confirmations(current)
     if contested & changes.keys():
         kept = {name: pair for name, pair in changes.items() if name in contested}
         aside = OutcomeEdit.objects.create(
@@ -331,6 +353,17 @@ def _merge(
         detail = {"outcome": current.pk, "fields": sorted(taken), "aside": sorted(contested & changes.keys())}
         record_entry(actor, "change_outcome", f"customer {current.customer_id}", detail)
     return Merged(current, tuple(taken), made, aside)
+
+
+def _overtake_confirmations(current: Outcome) -> None:
+    """Note which confirmations are of other words than stand now; one holds again when its words are back."""
+    today = calendar_date(company().day_of(timezone.now()))
+    for one in current.confirmations.filter(verdict=Verdict.CONFIRMED):
+        seen = _as_seen(current, one.version)
+        same = all(seen[name] == getattr(current, name) for name in MEANING)
+        if same != (one.overtaken_on is None):
+            one.overtaken_on = None if same else today
+            one.save(update_fields=["overtaken_on"])
 
 
 def _stored(value: Any) -> Any:

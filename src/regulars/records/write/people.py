@@ -11,6 +11,7 @@ from regulars.records.folding import folded
 from regulars.records.models import Colleague, Customer, KindOfCustomer, Person, Role
 from regulars.records.write.audit import record_entry, require
 from regulars.records.write.notes import said
+from regulars.records.write.shares import revoke_shares_of_gone
 
 
 def reversed_digits(phone: str) -> str:
@@ -58,11 +59,15 @@ def add_person(
 
 
 def end_role(actor: Colleague | None, role: Role) -> None:
-    """Take a person off a customer; the person and their other roles stay."""
+    """Take a person off a customer; the person and their other roles stay.
+
+    Links of theirs end with the last role they have there.
+    """
     require(actor, "write")
     with transaction.atomic():
         record_entry(actor, "end_role", f"customer {role.customer_id}", {"person": role.person_id})
         Role.objects.filter(pk=role.pk).delete()
+        revoke_shares_of_gone(actor, role.customer_id, role.person_id)
 
 
 def set_part(actor: Colleague | None, role: Role, part: str) -> None:
