@@ -14,7 +14,7 @@ from regulars.records.write.audit import held_to_undo, record_entry, require
 
 
 def undo_written(actor: Colleague | None, entry: AuditEntry) -> None:
-    """Take back a card, a not-yet, a blocker, a leaving, a whole touchpoint or a new customer, as it was left.
+    """Take back a card, a not-yet, a blocker, a leaving, a touchpoint or a new customer, as it was left.
 
     Only its author does, within a few minutes.
 
