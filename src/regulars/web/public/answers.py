@@ -12,6 +12,7 @@ from regulars.attention.write.plan_told import subject_of
 from regulars.attention.write.success import confirm_outcome, fill_in, see_plan
 from regulars.attention.write.success_steps import tick_commitment
 from regulars.insight.errors import RegularsError
+from regulars.insight.typed import LARGEST_VERSION, is_day, whole_number
 from regulars.ledger.by_hand import Told, record_told
 from regulars.records.models import Commitment, Outcome, Person, ShareLink, Side, Verdict
 from regulars.records.opaque import opaque
@@ -62,9 +63,12 @@ class Posted:
         """Return the day that was chosen in a field, None when it is empty."""
         typed = self.text(field, longest=40)
         try:
-            return date.fromisoformat(typed) if typed else None
+            found = date.fromisoformat(typed) if typed else None
         except ValueError as error:
             raise Unclear("day_unreadable", field, typed=typed) from error
+        if found is not None and not is_day(found):
+            raise Unclear("day_unreadable", field, typed=typed)
+        return found
 
     def who(self) -> tuple[Person | None, str]:
         """Return who says it: the person the link was made for, or else the name that was typed."""
@@ -130,7 +134,7 @@ def _say(posted: Posted, verdict: str, ref: str) -> str:
 
 def _fill(posted: Posted, _act: str, ref: str) -> str:
     outcome = posted.outcome(ref)
-    version = posted.fields.get(f"version-{ref}", "")
+    version = whole_number(posted.fields.get(f"version-{ref}", ""), LARGEST_VERSION)
     typed = {
         "why": posted.text(f"why-{ref}", longest=LONGEST["why"]),
         "due_on": posted.day(f"due-{ref}"),
@@ -138,7 +142,7 @@ def _fill(posted: Posted, _act: str, ref: str) -> str:
     }
     if not any(value not in ("", None) for value in typed.values()):
         raise Unclear("nothing_typed", f"fill-{ref}")
-    merged = fill_in(None, outcome, int(version) if version.isdecimal() else None, **typed)
+    merged = fill_in(None, outcome, version, **typed)
     return "aside" if merged.aside else "filled"
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from regulars.attention.read.recorded import just_recorded
 from regulars.insight.errors import RegularsError
+from regulars.insight.typed import LARGEST_ROW, whole_number
 from regulars.records.models import Colleague, Customer, Note, Role, Tag
 from regulars.records.opaque import number, opaque
 from regulars.records.read.company import company
@@ -112,8 +113,8 @@ def take_tag_off(request: ColleagueRequest, ref: str, tag: str) -> HttpResponseB
 @post_only
 def set_owner(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Say who looks after a customer."""
-    customer, chosen = access_customer(ref), request.POST.get("owner", "")
-    owner = Colleague.objects.filter(pk=chosen).first() if chosen.isdigit() else None
+    customer, chosen = access_customer(ref), whole_number(request.POST.get("owner", ""), LARGEST_ROW)
+    owner = Colleague.objects.filter(pk=chosen).first() if chosen is not None else None
     entry = hand_over(request.user, [customer.pk], owner, brief="", on=date_of(company()))
     words = f"{owner.name} looks after them now." if owner else "Nobody looks after them now."
     say(request, words, reverse("customers_undo", args=[opaque(entry.pk)]))
