@@ -71,8 +71,8 @@ def add_confirmation(
     Raises
     ------
     RegularsError
-        ``forbidden``, ``verdict-unknown``, ``words-missing`` when they dispute without a word of why, or
-        ``text-too-long``.
+        ``forbidden``, ``verdict-unknown``, ``words-missing`` when they dispute without a word of why,
+        ``expires-before-said``, or ``text-too-long``.
     """
     require(actor, "write")
     if verdict not in Verdict.values:
@@ -85,6 +85,11 @@ def add_confirmation(
         raise RegularsError("words-missing", "Say in a few words what is not as it was agreed.").beside(
             "words"
         )
+    until = more.get("expires_on")
+    if until is not None and until < said_on:
+        raise RegularsError(
+            "expires-before-said", "It would hold until before it was said. Choose a later day."
+        ).beside("expires_on")
     with transaction.atomic():
         found = Confirmation.objects.create(
             outcome=outcome, verdict=verdict, said_on=said_on, noted_by=actor, **more
