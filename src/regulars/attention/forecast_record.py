@@ -18,6 +18,7 @@ from regulars.insight.renewals import (
     Renewals,
     forecast_accuracy,
 )
+from regulars.insight.typed import LARGEST_ROW, whole_number
 from regulars.ledger.told import told_facts
 from regulars.records.models import Colleague, Customer
 from regulars.records.read.company import company
@@ -80,7 +81,8 @@ def _forecasts(found: list[CustomerContract], as_of: int) -> Forecasts:
 def _by(properties: str, owner: int | None) -> int:
     """Return who made a forecast: who is on record with it, else who looks after the customer."""
     said = str(json.loads(properties).get("colleague", "")) if len(properties) > 2 else ""
-    return int(said) if said.isdigit() else (owner or NOBODY)
+    found = whole_number(said, LARGEST_ROW)
+    return (owner or NOBODY) if found is None else found
 
 
 def _lead(record: ForecastRecord) -> dict[str, Any]:

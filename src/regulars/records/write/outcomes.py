@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from math import isfinite
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +13,8 @@ from django.utils import timezone
 
 from regulars.insight.errors import RegularsError
 from regulars.insight.measure import rule_fault
-from regulars.records.models import Acknowledgement, Colleague, Outcome, OutcomeEdit, Verdict
+from regulars.insight.typed import is_day, is_number
+from regulars.records.models import Acknowledgement, Colleague, Outcome, OutcomeEdit, Person, Verdict
 from regulars.records.read.company import calendar_date, company
 from regulars.records.write.audit import record_entry, require
 from regulars.records.write.due import mark_due
@@ -108,7 +108,8 @@ def undo_edit(actor: Colleague | None, edit: OutcomeEdit) -> Merged:
     Raises
     ------
     RegularsError
-        ``forbidden``, ``not-found``, or ``edit-aside`` for one that was never taken over.
+        ``forbidden``, ``not-found``, ``edit-aside`` for one that was never taken over, or ``not-undoable``
+        when somebody it names is gone.
     """
     require(actor, "write")
     if edit.aside:
@@ -116,6 +117,7 @@ def undo_edit(actor: Colleague | None, edit: OutcomeEdit) -> Merged:
     with transaction.atomic():
         current = locked_outcome(edit.outcome_id)
         before = {name: _restored(name, pair[0]) for name, pair in edit.changes.items()}
+        _refuse_gone(before)
         since = {
             name for name, pair in edit.changes.items() if getattr(current, name) != _restored(name, pair[1])
         }
@@ -128,7 +130,7 @@ def settle_edit(actor: Colleague | None, edit: OutcomeEdit, *, take: bool) -> Me
     Raises
     ------
     RegularsError
-        ``forbidden``, ``edit-settled``, or what `checked_outcome` raises.
+        ``forbidden``, ``edit-settled``, ``not-undoable``, or what `checked_outcome` raises.
     """
     require(actor, "write")
     with transaction.atomic():
@@ -141,6 +143,7 @@ def settle_edit(actor: Colleague | None, edit: OutcomeEdit, *, take: bool) -> Me
         if not take:
             return Merged(current)
         wanted = _tidied({name: _restored(name, pair[1]) for name, pair in edit.changes.items()})
+        _refuse_gone(wanted)
         return _merge(actor, current, current.version, wanted, set())
 
 
@@ -159,9 +162,7 @@ def agree_outcome(actor: Colleague | None, outcome: Outcome, on: date) -> Outcom
         if current.agreed_on is not None:
             raise RegularsError("outcome-agreed", "This was agreed already. Change it where it stands.", 409)
         if current.due_on is None:
-            raise RegularsError(
-                "due-missing", "Say by when they want to be there; without a date nobody can tell."
-            ).beside("due_on")
+            raise _without_date()
         current.agreed_on = on
         checked_outcome(current)
         current.save(update_fields=["agreed_on"])
@@ -254,7 +255,7 @@ def checked_outcome(outcome: Outcome) -> None:
     Raises
     ------
     RegularsError
-        ``text-missing``, ``text-too-long``, ``number-unfit``, ``target-equals-baseline``,
+        ``text-missing``, ``text-too-long``, ``number-unfit``, ``target-equals-baseline``, ``date-unlikely``,
         ``due-before-agreed`` or ``reading-rule-unfit``, each beside its field.
     """
     outcome.sentence = said(outcome.sentence, at_most=LENGTHS["sentence"], field="sentence")
@@ -267,24 +268,41 @@ def checked_outcome(outcome: Outcome) -> None:
             "target-equals-baseline",
             f"The target is where they start: {outcome.target:g}. Correct one; an empty start counts as 0.",
         ).beside("target")
-    if outcome.due_on is not None and outcome.agreed_on is not None and outcome.due_on < outcome.agreed_on:
-        raise RegularsError(
-            "due-before-agreed", "The date lies before the day it was agreed. Choose a later one."
-        ).beside("due_on")
+    _check_due(outcome)
     fault = rule_fault(outcome.reading_rule) if outcome.reading_rule else ""
     if fault:
         raise RegularsError("reading-rule-unfit", f"The rule cannot be read. {fault}").beside("reading_rule")
 
 
+def _check_due(outcome: Outcome) -> None:
+    if outcome.due_on is None:
+        return
+    if not is_day(outcome.due_on):
+        raise RegularsError(
+            "date-unlikely",
+            f"The day lies in the year {outcome.due_on.year}. Choose one between 1900 and 2200.",
+        ).beside("due_on")
+    if outcome.agreed_on is not None and outcome.due_on < outcome.agreed_on:
+        raise RegularsError(
+            "due-before-agreed", "The date lies before the day it was agreed. Choose a later one."
+        ).beside("due_on")
+
+
+def _without_date() -> RegularsError:
+    return RegularsError(
+        "due-missing", "Say by when they want to be there; without a date nobody can tell."
+    ).beside("due_on")
+
+
 def checked_number(value: float | None, field: str) -> None:
-    """Refuse what is no number: infinity, or nothing that counts.
+    """Refuse what is no number: infinity, nothing that counts, or one beyond all measure.
 
     Raises
     ------
     RegularsError
         ``number-unfit``.
     """
-    if value is not None and not isfinite(value):
+    if value is not None and not is_number(value):
         raise RegularsError("number-unfit", "This is not a number that anybody can reach.").beside(field)
 
 
@@ -335,6 +353,8 @@ def _merge(
     taken = {name: pair for name, pair in changes.items() if name not in contested}
     for name in taken:
         setattr(current, name, wanted[name])
+    if "due_on" in taken and current.due_on is None and current.agreed_on is not None:
+        raise _without_date()
     checked_outcome(current)
     made = aside = None
     if taken:
@@ -364,6 +384,21 @@ def _overtake_confirmations(current: Outcome) -> None:
         if same != (one.overtaken_on is None):
             one.overtaken_on = None if same else today
             one.save(update_fields=["overtaken_on"])
+
+
+def _refuse_gone(wanted: Mapping[str, Any]) -> None:
+    """Refuse to name somebody again who is not on record any more."""
+    for name, rows in _WHO.items():
+        pk = wanted.get(name)
+        if pk is not None and not rows.objects.filter(pk=pk).exists():
+            raise RegularsError(
+                "not-undoable", "Somebody this names is not on record any more. Change it by hand.", 409
+            )
+
+
+_WHO: dict[str, type[Colleague] | type[Person]] = {
+    "owner_id": Colleague, "their_owner_id": Person, "said_by_id": Person,
+}  # fmt: skip
 
 
 def _stored(value: Any) -> Any:

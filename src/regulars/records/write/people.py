@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db import transaction
 
 from regulars.insight.errors import RegularsError
@@ -12,6 +14,8 @@ from regulars.records.models import Colleague, Customer, KindOfCustomer, Person,
 from regulars.records.write.audit import record_entry, require
 from regulars.records.write.notes import said
 from regulars.records.write.shares import revoke_shares_of_gone
+
+LONGEST_EMAIL = 254
 
 
 def reversed_digits(phone: str) -> str:
@@ -40,22 +44,36 @@ def add_person(
     Raises
     ------
     RegularsError
-        ``forbidden``, ``part-unknown``, ``text-missing`` or ``text-too-long``.
+        ``forbidden``, ``part-unknown``, ``email-unreadable``, ``text-missing`` or ``text-too-long``.
     """
     require(actor, "write")
     _known_part(part)
     name = said(name, at_most=200, field="name")
+    email = _checked_email(email)
     with transaction.atomic():
         person = Person.objects.create(
             name=name,
             name_folded=folded(name),
-            email=email.strip().lower(),
+            email=email,
             phone=phone.strip()[:32],
             phone_reversed=reversed_digits(phone)[:32],
         )
         Role.objects.create(person=person, customer_id=customer, title=title.strip()[:80], part=part)
         record_entry(actor, "add_person", f"customer {customer}", {"person": person.pk})
     return person
+
+
+def _checked_email(email: str) -> str:
+    address = email.strip().lower()
+    try:
+        if address:
+            validate_email(address)
+            MaxLengthValidator(LONGEST_EMAIL)(address)
+    except ValidationError as error:
+        raise RegularsError(
+            "email-unreadable", f"{address[:60]} is not an e-mail address. Write one such as ida@example.org."
+        ).beside("email") from error
+    return address
 
 
 def end_role(actor: Colleague | None, role: Role) -> None:

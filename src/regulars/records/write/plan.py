@@ -72,7 +72,7 @@ def add_confirmation(
     ------
     RegularsError
         ``forbidden``, ``verdict-unknown``, ``words-missing`` when they dispute without a word of why,
-        ``outcome-not-agreed`` when they confirm a draft, or ``text-too-long``.
+        ``outcome-not-agreed`` when they confirm a draft, ``expires-before-said``, or ``text-too-long``.
     """
     require(actor, "write")
     if verdict not in Verdict.values:
@@ -85,6 +85,11 @@ def add_confirmation(
         raise RegularsError("words-missing", "Say in a few words what is not as it was agreed.").beside(
             "words"
         )
+    until = more.get("expires_on")
+    if until is not None and until < said_on:
+        raise RegularsError(
+            "expires-before-said", "It would hold until before it was said. Choose a later day."
+        ).beside("expires_on")
     with transaction.atomic():
         current = locked_outcome(outcome.pk)
         if verdict == Verdict.CONFIRMED and current.agreed_on is None:
