@@ -46,13 +46,15 @@ class HealthScores:
 
     Shape
     -----
-    ``parts`` and ``known`` are customers by ``keys``, ``caps`` and ``holds`` customers by ``cap_keys``.
+    ``parts`` and ``known`` are customers by ``keys``, ``caps``, ``holds`` and ``possible`` (for all we know)
+    customers by ``cap_keys``.
 
     Units
     -----
     ``parts``, ``caps`` (0 or below) and ``total`` are whole hundredths of a point, and
-    ``total`` = ``parts`` + ``caps``, exactly. ``based_on`` is the share of points known. Where ``scored`` is
-    false nothing is known, and the total of 0 is no score.
+    ``total`` = ``parts`` + ``caps``, exactly. ``earned`` is what the known brings if all else were worth
+    nothing. ``based_on`` is the share of points known. Where ``scored`` is false nothing is known, and the
+    total of 0 is no score.
     """
 
     profile: str
@@ -65,6 +67,8 @@ class HealthScores:
     known: Bools
     caps: Ints
     holds: Bools
+    possible: Bools
+    earned: Ints
     based_on: Floats
     band: NDArray[np.int8]
 
@@ -146,7 +150,8 @@ def health(profile: HealthProfile, inputs: HealthInputs) -> HealthScores:
     limits = np.array([cap.cap * UNITS for cap in profile.caps], dtype=np.int64)
     caps = _cap_parts(parts.sum(axis=1), limits, holds)
     total = parts.sum(axis=1) + caps.sum(axis=1)
-    sure = np.minimum(whole_sum(earned), _tightest(limits, possible))
+    alone = whole_sum(earned)
+    sure = np.minimum(alone, _tightest(limits, possible))
     enough = based >= profile.least_known * WHOLE - 1e-9
     band = _band(profile, total, sure, enough, _tightest(limits, holds))
     return HealthScores(
@@ -160,6 +165,8 @@ def health(profile: HealthProfile, inputs: HealthInputs) -> HealthScores:
         known,
         caps,
         holds,
+        possible,
+        alone,
         based / WHOLE,
         band,
     )

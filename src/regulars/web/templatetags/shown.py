@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from lucide import _render_icon
 
+from regulars.attention.health import band_reason_of
 from regulars.attention.models import ContractStanding
 from regulars.insight.health import Band
 from regulars.insight.outcome import OutcomeState
@@ -131,6 +132,15 @@ def health_badge(health: Any) -> SafeString | str:
         '<span class="badge {}">{} {}{}</span> <span class="tiny soft">based on {}\N{NO-BREAK SPACE}%</span>',
         tone, _icon(picture, 14), band.words, score, health.based_on,
     )  # fmt: skip
+
+
+@register.simple_tag
+def band_why(health: Any) -> SafeString | str:
+    """Say beside the badge in a list why the band is lower than the score; the sentence is in the title."""
+    reason = None if health is None else band_reason_of(health.customer_id, health)
+    if reason is None:
+        return ""
+    return format_html('<span class="tiny soft" title="{}">{}</span>', reason.sentence, reason.short)
 
 
 @register.filter

@@ -13,6 +13,7 @@ from regulars.attention.models import HealthHistory, HealthStanding
 from regulars.insight.errors import RegularsError
 from regulars.insight.exact_parts import exact_parts
 from regulars.insight.health import UNITS, HealthScores, worths
+from regulars.insight.health_band import band_reason
 from regulars.insight.health_profile import INPUTS, NO_SUCCESS, HealthProfile, ProfileInput
 
 log = logging.getLogger("regulars.health")
@@ -63,13 +64,17 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class HealthShown:
-    """What the page says of a customer's health; ``change`` is empty where a week ago has nothing to say."""
+    """What the page says of a customer's health.
+
+    ``change`` is empty where a week ago has nothing to say, ``why`` where the score alone tells the band.
+    """
 
     row: HealthStanding | HealthHistory
     parts: tuple[Part, ...]
     capped: tuple[str, ...]
     agreed: bool
     change: str
+    why: str
     explained: tuple[Explained, ...]
     profile: HealthProfile
 
@@ -87,6 +92,7 @@ def health_shown(customer: int, day: int, *, rewound: bool) -> HealthShown | Non
     except RegularsError as error:
         log.warning("health of customer %s cannot be calculated again: %s", customer, error.message)
         return None
+    reason = band_reason(profile, scores, 0)
     return HealthShown(
         row=row,
         parts=_parts(scores, profile),
@@ -97,6 +103,7 @@ def health_shown(customer: int, day: int, *, rewound: bool) -> HealthShown | Non
         ),
         agreed=bool(scores.success_agreed[0]),
         change=_change(customer, row),
+        why=reason.sentence if reason else "",
         explained=_explained(scores, profile),
         profile=profile,
     )
