@@ -94,6 +94,13 @@ FIRES: dict[str, tuple[SuccessCase, str]] = {
 }  # fmt: skip
 
 
+def test_behind_with_the_date_ahead_is_said_otherwise_than_late() -> None:
+    standing = OutcomeStanding(OutcomeState.LATE, 68, 0.2, None, TODAY - 5, behind=True)
+    case = SuccessCase(1, outcomes=(OutcomeCase(7, "Ship 20 orders a day", standing, due_day=TODAY + 20),))
+    [step] = [one for one in of(case) if one.kind == "outcome_late"]
+    assert step.sentence.startswith("wants “Ship 20 orders a day”; it is 68 days behind, with 20 days left.")
+
+
 def test_every_rule_is_tried_here() -> None:
     assert set(FIRES) == {rule.kind for rule in SUCCESS_RULES}
 

@@ -13,7 +13,7 @@ from regulars.attention.revenue import last_quarter
 from regulars.attention.write.results import store_result
 from regulars.insight.proportion import share
 from regulars.ledger.told import ToldFact, told_facts
-from regulars.records.models import Commitment, Customer, Side, ToDo
+from regulars.records.models import Commitment, Confirmation, Customer, Side, ToDo, Verdict
 from regulars.records.read.company import calendar_date, company
 
 RISKS = 5
@@ -54,21 +54,27 @@ def board(as_of: int) -> dict[str, Any]:
 
 def outcomes(as_of: int) -> dict[str, Any]:
     """Return how many of those we work for confirmed an outcome, and where the others stand."""
-    rows = list(
-        PlanStanding.objects.filter(working=True).values_list(
-            "agreed", "reached", "confirmed", "disputed", "missed"
-        )
-    )
+    found = PlanStanding.objects.filter(working=True)
+    rows = list(found.values_list("agreed", "reached", "confirmed", "disputed", "missed"))
     confirmed = sum(row[2] > 0 for row in rows)
     return {
         "working": len(rows),
         "confirmed": confirmed,
         "share": share(confirmed, len(rows), as_of).to_json(),
-        "reached": sum(row[1] > 0 and row[2] == 0 for row in rows),
+        "reached": sum(row[1] > 0 for row in rows),
         "disputed": sum(row[3] > 0 for row in rows),
+        "not_yet": len(_said_not_yet(as_of) & set(found.values_list("customer", flat=True))),
         "missed": sum(row[4] > 0 for row in rows),
         "without": sum(row[0] == 0 for row in rows),
     }
+
+
+def _said_not_yet(as_of: int) -> set[int]:
+    """Return who said "not yet" of an outcome, and nothing else of it since."""
+    said = Confirmation.objects.filter(outcome__dropped_on=None, said_on__lte=calendar_date(as_of))
+    rows = said.order_by("said_on", "pk").values_list("outcome", "outcome__customer", "verdict")
+    last = {outcome: (customer, verdict) for outcome, customer, verdict in rows}
+    return {customer for customer, verdict in last.values() if verdict == Verdict.NOT_YET}
 
 
 def renewals(as_of: int) -> dict[str, Any]:

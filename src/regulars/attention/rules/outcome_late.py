@@ -33,7 +33,7 @@ def _step(book: SuccessBook, case: SuccessCase, outcome: OutcomeCase) -> Step:
     missed = outcome.standing.state is OutcomeState.MISSED
     late = days(outcome.standing.days_late)
     words = f"did not reach {quoted(outcome.sentence)}" if missed else f"wants {quoted(outcome.sentence)}"
-    tail = f"its date passed {late} ago" if missed else f"it is {late} late"
+    tail = f"its date passed {late} ago" if missed else _late(book, outcome)
     since = book.as_of - outcome.standing.days_late
     return Step(
         kind=KIND,
@@ -49,6 +49,14 @@ def _step(book: SuccessBook, case: SuccessCase, outcome: OutcomeCase) -> Step:
             "fact_kinds": ["outcome_agreed", "outcome_measured", "milestone_reached"],
         },
     )
+
+
+def _late(book: SuccessBook, outcome: OutcomeCase) -> str:
+    words = f"it is {outcome.standing.words}"
+    if not outcome.standing.behind or outcome.due_day is None:
+        return words
+    left = outcome.due_day - book.as_of
+    return f"{words}, with {days(left)} left" if left else f"{words}, and due today"
 
 
 def _proposal(*, missed: bool) -> str:

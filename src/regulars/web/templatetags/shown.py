@@ -15,7 +15,7 @@ from lucide import _render_icon
 from regulars.attention.health import band_reason_of
 from regulars.attention.models import ContractStanding
 from regulars.insight.health import Band
-from regulars.insight.outcome import OutcomeState
+from regulars.insight.outcome import OutcomeState, late_words
 from regulars.insight.stage import Stage
 from regulars.records.money import money_words
 from regulars.records.opaque import opaque
@@ -107,7 +107,7 @@ def outcome_badge(plan: Any) -> SafeString | str:
         return ""
     state = OutcomeState(plan.state)
     late = plan.days_late if state is OutcomeState.LATE else 0
-    words = f"{late} day{'s' if late != 1 else ''} late" if late else state.word
+    words = late_words(late, behind=plan.behind) if late else state.word
     return format_html('<span class="badge {}">{}</span>', OUTCOME_LOOK[state][1], words)
 
 
@@ -297,6 +297,7 @@ KIND_ICONS = {
     "outcome_measured": "ruler",
     "outcome_confirmed": "circle-check",
     "outcome_disputed": "circle-x",
+    "not_yet": "circle-x",
     "commitment_made": "handshake",
     "commitment_kept": "handshake",
     "commitment_missed": "handshake",
@@ -329,6 +330,7 @@ KIND_WORDS = {
     "characteristic_noted": "Who they are",
     "person_left": "Left",
     "feedback": "Said",
+    "not_yet": "They say",
     "case_opened": "Case opened",
     "case_closed": "Case closed",
 }
