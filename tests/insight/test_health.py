@@ -222,7 +222,7 @@ def test_without_agreed_success_the_known_parts_show_under_a_cap_and_a_badge():
     assert scores.parts.tolist() == [[4000, 3000, 2000, 1000]]
     assert not scores.success_agreed[0]
     assert scores.sentence(0) == (
-        "60 of 100, based on 100% of what we would want to know: watch; success is not agreed."
+        "60 of 100, based on 100\N{NO-BREAK SPACE}% of what we would want to know: watch; success is not agreed."
     )
     assert scores.contributions(0)[-1] == ("success_not_agreed", "success is not agreed", -4000)
 

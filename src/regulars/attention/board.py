@@ -23,7 +23,9 @@ SMALL = 5_000
 """Up to so many contracts the board page is made anew whenever there is news, else each night."""
 
 RISKY = ("customer_disagrees", "outcome_late", "champion_left", "renewal_near", "blocker_old", "promise_late")
-SAYINGS = ("praise", "complaint", "outcome_disputed", "outcome_confirmed")
+MEASURED = "outcome_measured"
+"""Also the kind of their "not yet": a verdict that moves no state."""
+SAYINGS = ("praise", "complaint", "outcome_disputed", "outcome_confirmed", MEASURED)
 
 
 def refresh_board(as_of: int, *, only_if_small: bool = False) -> None:
@@ -160,9 +162,9 @@ def left(as_of: int) -> dict[str, Any]:
 def said(as_of: int) -> list[dict[str, Any]]:
     """Return the last things customers said, good and bad, in their words."""
     lately = told_facts(SAYINGS, since_day=as_of - YEAR + 1, until_day=as_of)
-    facts = [one for one in lately if one.text.strip()]
+    facts = [one for one in lately if one.text.strip() and (one.kind != MEASURED or _denies(one))]
     good = [one for one in facts if one.kind in ("praise", "outcome_confirmed")]
-    bad = [one for one in facts if one.kind in ("complaint", "outcome_disputed")]
+    bad = [one for one in facts if one.kind in ("complaint", "outcome_disputed", MEASURED)]
     chosen = [*_latest(good, 3), *_latest(bad, 3)]
     names = dict(Customer.objects.filter(pk__in=[one.customer for one in chosen]).values_list("pk", "name"))
     return [
@@ -175,6 +177,11 @@ def said(as_of: int) -> list[dict[str, Any]]:
         }
         for one in chosen
     ]
+
+
+def _denies(fact: ToldFact) -> bool:
+    """Return whether an entry is their "not yet" of an outcome, and no reading."""
+    return '"not_yet"' in fact.properties
 
 
 def _latest(facts: Sequence[ToldFact], number: int) -> list[ToldFact]:

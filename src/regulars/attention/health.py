@@ -23,7 +23,7 @@ from regulars.attention.write.health import HealthRow, write_health
 from regulars.attention.write.health_profiles import install_shipped, keep_profile, put_back_profile
 from regulars.insight.errors import RegularsError
 from regulars.insight.health import UNITS, Band, HealthScores, health
-from regulars.insight.health_band import BandReason, band_reason
+from regulars.insight.health_band import BandReason, band_reason, named
 from regulars.insight.health_change import HealthChange, change, dry_run
 from regulars.insight.health_inputs import HealthInputs, health_inputs
 from regulars.insight.health_profile import DEAL_BREAKERS, HealthProfile, diff
@@ -118,7 +118,11 @@ def replayed(customer: int, row: HealthColumns) -> HealthScores:
 def band_reason_of(customer: int, row: HealthColumns) -> BandReason | None:
     """Return why a stored band is lower than its score says; None where it is not, or cannot be told."""
     try:
-        return band_reason(parsed(row.profile.text), replayed(customer, row), 0)
+        profile = parsed(row.profile.text)
+        raw = sum(int(part) for part in row.contributions.values() if part > 0)
+        if row.score is not None and named(profile, raw) == row.band:
+            return None
+        return band_reason(profile, replayed(customer, row), 0)
     except RegularsError:
         return None
 

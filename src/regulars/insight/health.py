@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from regulars.insight.errors import RegularsError
 from regulars.insight.exact_parts import exact_parts, whole_sum
+from regulars.insight.figures import percent
 from regulars.insight.health_inputs import HealthInputs
 from regulars.insight.health_profile import (
     DEAL_BREAKERS,
@@ -94,7 +95,7 @@ class HealthScores:
 
     def sentence(self, place: int) -> str:
         """Return one customer's health in one sentence."""
-        based = f"based on {self.based_on[place]:.0%} of what we would want to know"
+        based = f"based on {percent(float(self.based_on[place]))} of what we would want to know"
         band = Band(int(self.band[place])).words
         figure = f"{self.score[place]:.0f} of 100, {based}" if self.scored[place] else "Nothing is known yet"
         reasons = [
@@ -139,8 +140,8 @@ def health(profile: HealthProfile, inputs: HealthInputs) -> HealthScores:
     >>> profile = HealthProfile("plain", 1, ("*",), 70, 40, 0.4, 60, parts)
     >>> known = health_inputs([1], {"money": [1.0], "relationship": [0.8]},
     ...     {"money": [3], "relationship": [8]}, {}, [1])
-    >>> health(profile, known).sentence(0)
-    '90 of 100, based on 50% of what we would want to know: watch.'
+    >>> health(profile, known).sentence(0).replace("\N{NO-BREAK SPACE}", " ")
+    '90 of 100, based on 50 % of what we would want to know: watch.'
     """
     worth, known = worths(profile, inputs)
     earned = np.where(known, worth, 0.0) * _points(profile) * UNITS

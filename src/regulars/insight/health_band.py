@@ -42,20 +42,20 @@ def band_reason(profile: HealthProfile, scores: HealthScores, place: int) -> Ban
     if not scores.scored[place]:
         return None if band is Band.BAD else BandReason("nothing known", "Nothing is known of it yet.")
     raw = total - int(scores.caps[place].sum())
-    if _named(profile, raw) == band:
+    if named(profile, raw) == band:
         return None
     based = round(100 * float(scores.based_on[place]))
     if band is Band.NOT_ENOUGH_KNOWN and scores.based_on[place] < profile.least_known - 1e-9:
         least = f"{round(100 * profile.least_known)}{PERCENT}"
         known = f"{based}{PERCENT} known"
         return BandReason(known, f"Only {known}: no band is told before {least} is.")
-    if _named(profile, total) != _named(profile, raw):
+    if named(profile, total) != named(profile, raw):
         return _capped(profile, scores, place, band)
     return _unsure(profile, scores, place, band)
 
 
-def _named(profile: HealthProfile, points: int) -> Band:
-    """Return the band that points alone would have."""
+def named(profile: HealthProfile, points: int) -> Band:
+    """Return the band that points alone, in hundredths, would have."""
     if points >= profile.good * UNITS:
         return Band.GOOD
     return Band.WATCH if points >= profile.watch * UNITS else Band.BAD
@@ -66,7 +66,7 @@ def _capped(profile: HealthProfile, scores: HealthScores, place: int, band: Band
     why, cap = _cause(scores.cap_keys[at]), profile.caps[at].cap
     raw = (int(scores.total[place]) - int(scores.caps[place].sum())) // UNITS
     told = f"{why}, which caps the score at {cap}; without it, it would be {raw}."
-    return BandReason(why, f"{_not(band, _named(profile, raw * UNITS))}: {told}")
+    return BandReason(why, f"{_not(band, named(profile, raw * UNITS))}: {told}")
 
 
 def _unsure(profile: HealthProfile, scores: HealthScores, place: int, band: Band) -> BandReason:

@@ -71,6 +71,6 @@ RULE = SuccessRule(
     steps=steps,
     base_line=lambda number: (
         f"{number:,} customers have an outcome that is late or missed: that says more about how we plan than "
-        "about them. Begin with the ones below."
+        "about them. Begin with those furthest behind."
     ),
 )

@@ -14,6 +14,7 @@ from lucide import _render_icon
 
 from regulars.attention.health import band_reason_of
 from regulars.attention.models import ContractStanding
+from regulars.insight.figures import percent as percent_words
 from regulars.insight.health import Band
 from regulars.insight.outcome import OutcomeState, late_words
 from regulars.insight.stage import Stage
@@ -239,7 +240,7 @@ def epoch(day: date | None) -> int | None:
 @register.filter
 def percent(value: float | None) -> str:
     """Write a probability as a whole percentage, with a no-break space."""
-    return "" if value is None else f"{round(value * 100)}\N{NO-BREAK SPACE}%"
+    return "" if value is None else percent_words(value)
 
 
 @register.filter
