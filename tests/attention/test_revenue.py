@@ -11,6 +11,7 @@ from regulars.attention.board import refresh_board
 from regulars.attention.models import StoredResult
 from regulars.attention.revenue import refresh_revenue
 from regulars.attention.success import refresh_success
+from regulars.attention.write.success import confirm_outcome
 from regulars.ledger.by_hand import Told, record_told
 from regulars.records.models import Confirmation, Customer, Outcome, Reading
 from regulars.records.opaque import opaque
@@ -142,6 +143,18 @@ def test_the_board_counts_who_reached_disputes_or_says_not_yet(as_vic, book):
     }  # fmt: skip
     page = as_vic.get(reverse("reports_board")).content.decode()
     assert 'Say “not yet” of an outcome</dt><dd class="figure">1</dd>' in page
+
+
+def test_a_yes_without_a_word_is_no_saying_of_theirs(book):
+    wanted = Outcome.objects.create(
+        customer_id=book["abel"], sentence="Open on Sundays", noted_on=date(2025, 3, 1),
+        agreed_on=date(2025, 3, 1), due_on=date(2026, 9, 1),
+    )  # fmt: skip
+    confirm_outcome(None, wanted, "confirmed", on=date(2026, 2, 1))
+    confirm_outcome(None, wanted, "not_yet", on=date(2026, 2, 2), words="Only every other Sunday")
+    refresh_board(TODAY)
+    said = StoredResult.objects.get(key="board").result["said"]
+    assert [(one["words"], one["good"]) for one in said] == [("Only every other Sunday", False)]
 
 
 def test_a_board_with_nothing_to_count_says_so_in_plain_sentences(as_vic, book):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 
-def percent(value: float, *, signed: bool = False) -> str:
-    """Write a share as a whole percentage; nothing is ever minus zero.
+def percent(value: float, *, signed: bool = False, digits: int = 0) -> str:
+    """Write a share as a percentage, a whole one unless digits are asked for; nothing is ever minus zero.
 
     Example
     -------
@@ -13,9 +13,9 @@ def percent(value: float, *, signed: bool = False) -> str:
     >>> percent(-0.07).startswith("\N{MINUS SIGN}7"), percent(0.05, signed=True)[0]
     (True, '+')
     """
-    whole = round(100 * value)
-    sign = "\N{MINUS SIGN}" if whole < 0 else "+" if signed and whole else ""
-    return f"{sign}{abs(whole):,}\N{NO-BREAK SPACE}%"
+    rounded = round(100 * value, digits)
+    sign = "\N{MINUS SIGN}" if rounded < 0 else "+" if signed and rounded else ""
+    return f"{sign}{abs(rounded):,.{digits}f}\N{NO-BREAK SPACE}%"
 
 
 def percent_between(value: float, low: float | None, high: float | None, *, signed: bool = False) -> str:

@@ -143,7 +143,9 @@ def _change(customer: int, row: HealthStanding | HealthHistory) -> str:
     other = before.profile.name != row.profile.name
     words = [_moved(found.keys[at], int(found.why[0, at]), other=other) for at in range(len(found.keys))]
     moved = [f"{words[at]} {_signed(int(whole[at]))}" for at in order if whole[at]]
-    said = f"since last week: {_signed(total)}" if total else "since last week: no change"
+    if not total:
+        return f"since last week: no change{': ' if moved else ''}{', '.join(moved)}"
+    said = f"since last week: {_signed(total)}"
     return f"{said}, of which {', '.join(moved)}" if moved else said
 
 

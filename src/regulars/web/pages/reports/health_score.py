@@ -120,9 +120,11 @@ def _interval(one: Mapping[str, Any], how: str) -> str:
     """Return a figure with its interval: 3.2 (2.4 to 4.1)."""
     if one["value"] is None:
         return "not defined"
-    if one["low"] is None or one["low"] == one["high"]:
-        return format(one["value"], how)
-    return f"{one['value']:{how}} ({one['low']:{how}} to {one['high']:{how}})"
+    middle = format(one["value"], how)
+    if one["low"] is None or one["high"] is None:
+        return middle
+    ends = [format(end, how) for end in (one["low"], one["high"])]
+    return middle if ends == [middle, middle] else f"{middle} ({ends[0]} to {ends[1]})"
 
 
 def _share(one: Mapping[str, Any]) -> str:
@@ -136,7 +138,12 @@ def _weight(weight: Mapping[str, Any]) -> tuple[str, ...]:
     se = "" if weight["se"] is None else f" ± {weight['se']:.2f}"
     said = f"{-weight['prior']:+.2f}" if weight["prior"] else "not said"
     points = f"{weight['points_per_unit']:+.1f}" if weight["points_per_unit"] else "0"
-    return weight["words"], f"{-weight['beta'] or 0.0:+.2f}{se}", said, points, weight["note"]
+    learnt = f"{-weight['beta'] or 0.0:+.2f}{se}"
+    return weight["words"], *(_minus(one) for one in (learnt, said, points)), weight["note"]
+
+
+def _minus(figure: str) -> str:
+    return figure.replace("-", "\N{MINUS SIGN}")
 
 
 def _month(month: Mapping[str, Any]) -> str:

@@ -117,7 +117,7 @@ def figure_words(key: str, place: int, value: Any) -> str:
     if (key == "cohorts" and place > 1) or (key == "survival" and place > 0):
         return percent(value)
     if key == "health_reliability" and place > 1:
-        return f"{value:.1%}"
+        return percent(value, digits=1)
     if key == "health_lift":
         return f"{value:.1f}"
     if key == "score":
