@@ -1,4 +1,4 @@
-"""An agreed outcome is late or missed."""
+"""An agreed outcome is late, behind or missed."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ def _proposal(*, missed: bool) -> str:
 
 RULE = SuccessRule(
     kind=KIND,
-    title="An outcome is late or missed",
+    title="An outcome is late, behind or missed",
     help="An agreed outcome is behind the straight line to its target, or its date has passed.",
     at_stake=0.6,
     steps=steps,
     base_line=lambda number: (
-        f"{number:,} customers have an outcome that is late or missed: that says more about how we plan than "
-        "about them. Begin with those furthest behind."
+        f"{number:,} customers have an outcome that is late, behind or missed: that says more about how we "
+        "plan than about them. Begin with those furthest behind."
     ),
 )
