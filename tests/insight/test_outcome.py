@@ -127,3 +127,12 @@ def test_the_unit_of_the_measure_does_not_matter(
         return
     one, other = progress(value, baseline, target), progress(value * scale, baseline * scale, target * scale)
     assert one == pytest.approx(other, rel=1e-6, abs=1e-6)
+
+
+def test_behind_with_the_date_ahead_is_not_called_late():
+    behind = outcome_standing(with_(readings=[(50, 12.0)]), 55)
+    assert (behind.state, behind.words) == (OutcomeState.LATE, "30 days behind")
+    overdue_step = outcome_standing(with_(milestones=[(40, None)]), 50)
+    assert overdue_step.words == "10 days behind"
+    assert outcome_standing(AGREED, 101).words == "a day late"
+    assert not outcome_standing(AGREED, 101).behind

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from regulars.attention.contracts import CustomerContract, customer_contracts
+from regulars.insight.figures import percent
 from regulars.insight.renewals import (
     AHEAD,
     UNKNOWN,
@@ -118,8 +119,8 @@ def _sentence(overall: Accuracy) -> str:
     off = overall.signed / overall.final
     word = "too much" if off > 0 else "too little"
     return (
-        f"A month before, {overall.n:,} renewals were forecast {abs(off):.0%} {word} in sum; "
-        f"each was off by {overall.absolute / overall.final:.0%} on average."
+        f"A month before, {overall.n:,} renewals were forecast {percent(abs(off))} {word} in sum; "
+        f"each was off by {percent(overall.absolute / overall.final)} on average."
     )
 
 

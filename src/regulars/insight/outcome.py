@@ -99,7 +99,8 @@ class OutcomeStanding:
     Units
     -----
     ``days_late`` in days, 0 unless LATE or MISSED; ``progress`` share of the way from baseline to target,
-    None where it is not measured; ``since_day`` the day whose entry decided.
+    None where it is not measured; ``since_day`` the day whose entry decided. ``behind`` is true where it is
+    LATE on its way, before its date.
     """
 
     state: OutcomeState
@@ -107,10 +108,11 @@ class OutcomeStanding:
     progress: float | None
     value: float | None
     since_day: int
+    behind: bool = False
 
     @property
     def words(self) -> str:
-        """The state in words, with the days where it is late.
+        """The state in words, with the days where it is late, or behind while its date is ahead.
 
         Example
         -------
@@ -118,8 +120,19 @@ class OutcomeStanding:
         '12 days late'
         """
         if self.state is OutcomeState.LATE:
-            return f"{self.days_late} days late" if self.days_late != 1 else "a day late"
+            return late_words(self.days_late, behind=self.behind)
         return self.state.word
+
+
+def late_words(days: int, *, behind: bool) -> str:
+    """Return how late an outcome is, or how far behind while its date is ahead.
+
+    Example
+    -------
+    >>> late_words(12, behind=False), late_words(1, behind=True)
+    ('12 days late', 'a day behind')
+    """
+    return f"{'a day' if days == 1 else f'{days:,} days'} {'behind' if behind else 'late'}"
 
 
 def progress(value: float, baseline: float | None, target: float | None) -> float | None:
@@ -152,14 +165,16 @@ def outcome_standing(record: OutcomeRecord, as_of: int) -> OutcomeStanding:
     -------
     >>> record = OutcomeRecord(0, agreed_day=0, due_day=100, baseline=0, target=20, readings=[(50, 6)])
     >>> outcome_standing(record, 60).words
-    '20 days late'
+    '20 days behind'
     """
     if as_of < record.noted_day:
         raise ValueError("The outcome was not noted yet on that day.")
     reading = record.reading_on(as_of)
     share = progress(reading[1], record.baseline, record.target) if reading else None
     state, late, since = _state(record, as_of, reading, share)
-    return OutcomeStanding(state, late, share, reading[1] if reading else None, since)
+    passed = record.due_day is not None and as_of > record.due_day
+    behind = state is OutcomeState.LATE and not passed
+    return OutcomeStanding(state, late, share, reading[1] if reading else None, since, behind)
 
 
 def _state(

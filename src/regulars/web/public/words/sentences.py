@@ -36,6 +36,7 @@ class Words:
     state_disputed: str
     state_missed: str
     state_late: str
+    state_behind: str
     state_reached: str
     state_agreed: str
     state_on_track: str
