@@ -171,7 +171,7 @@ def test_a_dispute_stands_until_they_confirm(outcome: Outcome, on: date, max: An
         ({"sentence": "Something else"}, False),
         ({"target": 500.0}, False),
         ({"unit": "sent"}, False),
-        ({"why": "So that they are paid", "due_on": None}, True),
+        ({"why": "So that they are paid"}, True),
     ],
 )
 def test_a_confirmation_is_of_the_words_that_stood(
