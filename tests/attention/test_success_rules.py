@@ -184,3 +184,16 @@ def test_who_has_cancelled_is_not_asked_to_renew() -> None:
     [step] = of(leaving)
     assert step.kind == "no_agreed_success"
     assert "renews" not in step.sentence
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (14, "notice possible for 14 more days;"),
+        (1, "notice possible for 1 more day;"),
+        (0, "today is the last day to give notice;"),
+    ],
+)
+def test_how_long_notice_is_possible_is_said_plainly(left: int, said: str) -> None:
+    case = SuccessCase(1, working=True, renewal_day=TODAY + 60, notice_day=TODAY + left, outcomes=(AGREED,))
+    assert said in next(one for one in of(case) if one.kind == "renewal_near").sentence

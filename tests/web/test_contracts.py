@@ -234,3 +234,10 @@ def test_a_viewer_reads_and_may_not_write(as_vic: Any, nord: Customer) -> None:
     assert "C-1" in text
     assert "Note a contract" not in text
     assert noted(as_vic, nord).status_code == 403
+
+
+def test_a_far_end_is_followed_by_its_comma_at_once(as_max: Any, nord: Customer) -> None:
+    noted(as_max, nord, notice="30", auto_renews="yes")
+    text = contracts_part(as_max, nord)
+    assert " ," not in text.partition("Runs until")[2].partition("</dd>")[0]
+    assert ", then goes on by itself" in text
