@@ -118,3 +118,38 @@ def test_a_row_costs_no_query_of_its_own(asking, queries, at_ida, ida):
         Reading.objects.create(outcome=first, day=TODAY, value=number)
     assert len(asking("GET", lists[0])["items"]) == len(asking("GET", lists[1])["items"]) == 20
     assert [queries(path) for path in lists] == before
+
+
+def test_the_date_of_what_was_agreed_is_never_emptied(asking, noted):
+    path = f"/outcomes/{noted['id']}"
+    assert asking("PATCH", path, {"version": 1, "due_on": None})["due_on"] is None
+    asking("PATCH", path, {"version": 2, "due_on": LATER})
+    asking("POST", f"{path}/agree", {})
+    told = asking("PATCH", path, {"version": 3, "due_on": None}, expect=400)
+    assert (told["code"], told["errors"][0]["pointer"]) == ("due-missing", "/due_on")
+    assert asking("GET", path)["due_on"] == LATER
+
+
+def test_what_they_said_holds_at_least_on_the_day_they_said_it(asking, noted):
+    asking("POST", f"/outcomes/{noted['id']}/agree", {})
+    path = f"/outcomes/{noted['id']}/confirmations"
+    said = {"verdict": "confirmed", "said_on": TODAY.isoformat()}
+    before = (TODAY - timedelta(days=1)).isoformat()
+    told = asking("POST", path, {**said, "expires_on": before}, expect=400)
+    assert (told["code"], told["errors"][0]["pointer"]) == ("expires-before-said", "/expires_on")
+    asking("POST", path, {**said, "expires_on": TODAY.isoformat()}, expect=201)
+
+
+def test_a_number_beyond_all_measure_is_refused(asking, noted):
+    path = f"/outcomes/{noted['id']}"
+    for place, body in ((f"{path}/readings", {"value": 1e16}), (f"{path}/readings", {"value": -1e300})):
+        assert asking("POST", place, body, expect=400)["code"] == "number-unfit"
+    assert asking("PATCH", path, {"version": 1, "target": 1e25}, expect=400)["code"] == "number-unfit"
+
+
+def test_a_zero_byte_is_refused_as_a_problem(asking, at_ida):
+    told = asking("POST", f"{at_ida}/outcomes", {"sentence": "a\0b"}, expect=400)
+    assert told["code"] == "zero-byte"
+    assert asking("GET", f"{at_ida}/outcomes?after=%00", expect=400)["code"] == "zero-byte"
+    told = asking("POST", f"{at_ida}/outcomes", {"sentence": r"a \u0000 written out"}, expect=201)
+    assert told["sentence"] == r"a \u0000 written out"

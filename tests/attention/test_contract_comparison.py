@@ -51,6 +51,13 @@ def listing(ours: dict[str, str]) -> str:
     )
 
 
+def test_an_end_in_the_far_future_is_no_end(ours: dict[str, str]) -> None:
+    found = compared("Contract number,Amount,Start date,End date\nC-1,1200.00,2024-01-01,9999-12-31\n")
+    [one] = found.differs
+    assert one.ends is not None and one.ends[0] is None
+    compared("Contract number,Amount,Start date,End date\nC-1,1200.00,9999-12-31,9998-12-31\n")
+
+
 def test_each_contract_is_the_same_missing_or_different_with_both_values(ours: dict[str, str]) -> None:
     before = Fact.objects.count()
     found = compared(listing(ours))

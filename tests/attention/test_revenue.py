@@ -11,8 +11,9 @@ from regulars.attention.board import refresh_board
 from regulars.attention.models import StoredResult
 from regulars.attention.revenue import refresh_revenue
 from regulars.attention.success import refresh_success
+from regulars.attention.write.success import confirm_outcome
 from regulars.ledger.by_hand import Told, record_told
-from regulars.records.models import Customer, Outcome
+from regulars.records.models import Confirmation, Customer, Outcome, Reading
 from regulars.records.opaque import opaque
 from regulars.records.read.company import calendar_date, epoch_day
 from regulars.records.write.todos import add_todo
@@ -122,6 +123,50 @@ def test_the_board_reads_outcomes_first_and_names_risks_with_cause_plan_owner_an
     assert (risk["name"], risk["plan"], risk["date"]) == ("Abel", "Agree on a new date", "2026-03-20")
     assert "18 days late" in risk["cause"]
     assert "a cheaper tool" in page
+
+
+def test_the_board_counts_who_reached_disputes_or_says_not_yet(as_vic, book):
+    for name, verdict in (("abel", "not_yet"), ("dora", "confirmed"), ("dora", "")):
+        wanted = Outcome.objects.create(
+            customer_id=book[name], sentence=f"Open on Sundays {verdict}", noted_on=date(2025, 3, 1),
+            agreed_on=date(2025, 3, 1), due_on=date(2026, 9, 1), target=1.0,
+        )  # fmt: skip
+        if verdict:
+            Confirmation.objects.create(outcome=wanted, verdict=verdict, said_on=date(2026, 2, 1))
+        else:
+            Reading.objects.create(outcome=wanted, day=date(2026, 2, 1), value=1.0)
+    refresh_success(None, TODAY)
+    refresh_board(TODAY)
+    told = StoredResult.objects.get(key="board").result["outcomes"]
+    assert {name: told[name] for name in ("confirmed", "reached", "not_yet", "disputed")} == {
+        "confirmed": 1, "reached": 1, "not_yet": 1, "disputed": 0,
+    }  # fmt: skip
+    page = as_vic.get(reverse("reports_board")).content.decode()
+    assert 'Say “not yet” of an outcome</dt><dd class="figure">1</dd>' in page
+
+
+def test_a_yes_without_a_word_is_no_saying_of_theirs(book):
+    wanted = Outcome.objects.create(
+        customer_id=book["abel"], sentence="Open on Sundays", noted_on=date(2025, 3, 1),
+        agreed_on=date(2025, 3, 1), due_on=date(2026, 9, 1),
+    )  # fmt: skip
+    confirm_outcome(None, wanted, "confirmed", on=date(2026, 2, 1))
+    confirm_outcome(None, wanted, "not_yet", on=date(2026, 2, 2), words="Only every other Sunday")
+    refresh_board(TODAY)
+    said = StoredResult.objects.get(key="board").result["said"]
+    assert [(one["words"], one["good"]) for one in said] == [("Only every other Sunday", False)]
+
+
+def test_a_board_with_nothing_to_count_says_so_in_plain_sentences(as_vic, book):
+    stored = StoredResult.objects.get(key="board")
+    zeros = dict.fromkeys(stored.result["renewals"], 0)
+    told = stored.result | {"renewals": zeros, "left": {"contracts": 0, "reasons": []}}
+    StoredResult.objects.filter(key="board").update(result=told)
+    page = as_vic.get(reverse("reports_board")).content.decode()
+    for said in ("No contract ends within half a year.", "No contract ended within a year."):
+        assert said in page
+    for said in ("0 contracts", "€0.00", "For 0 of them"):
+        assert said not in page
 
 
 def test_unknown_is_not_a_forecast(book):

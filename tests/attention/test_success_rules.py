@@ -37,7 +37,7 @@ SAID = {"said_day": TODAY - 3, "said_by": "Ida"}
 FIRES: dict[str, tuple[SuccessCase, str]] = {
     "customer_disagrees": (
         SuccessCase(1, outcomes=(outcome(OutcomeState.ON_TRACK, verdict="not_yet", words="not yet, 12 not 20", **SAID),)),
-        "says “not yet” of “Ship 20 orders a day”: “not yet, 12 not 20” (Ida). Answer them today.",
+        "says “not yet” to “Ship 20 orders a day”: “not yet, 12 not 20” (Ida). Answer them today.",
     ),
     "outcome_late": (
         SuccessCase(1, outcomes=(outcome(OutcomeState.LATE, 12),)),
@@ -46,7 +46,7 @@ FIRES: dict[str, tuple[SuccessCase, str]] = {
     "renewal_near": (
         SuccessCase(1, working=True, yearly=1_200_000, renewal_day=TODAY + 60, notice_day=TODAY + 30, outcomes=(AGREED,)),
         (
-            "renews in 60 days (€12,000 a year), notice until 30 days from now; nobody has said what to expect and no "
+            "renews in 60 days (€12,000 a year), notice possible for 30 more days; nobody has said what to expect and no "
             "outcome of theirs is reached. Talk about what they came for, not about the contract."
         ),
     ),
@@ -92,6 +92,13 @@ FIRES: dict[str, tuple[SuccessCase, str]] = {
         "was not to be sold to until “the new site is live”. The day to look again has come.",
     ),
 }  # fmt: skip
+
+
+def test_behind_with_the_date_ahead_is_said_otherwise_than_late() -> None:
+    standing = OutcomeStanding(OutcomeState.LATE, 68, 0.2, None, TODAY - 5, behind=True)
+    case = SuccessCase(1, outcomes=(OutcomeCase(7, "Ship 20 orders a day", standing, due_day=TODAY + 20),))
+    [step] = [one for one in of(case) if one.kind == "outcome_late"]
+    assert step.sentence.startswith("wants “Ship 20 orders a day”; it is 68 days behind, with 20 days left.")
 
 
 def test_every_rule_is_tried_here() -> None:
@@ -177,3 +184,16 @@ def test_who_has_cancelled_is_not_asked_to_renew() -> None:
     [step] = of(leaving)
     assert step.kind == "no_agreed_success"
     assert "renews" not in step.sentence
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (14, "notice possible for 14 more days;"),
+        (1, "notice possible for 1 more day;"),
+        (0, "today is the last day to give notice;"),
+    ],
+)
+def test_how_long_notice_is_possible_is_said_plainly(left: int, said: str) -> None:
+    case = SuccessCase(1, working=True, renewal_day=TODAY + 60, notice_day=TODAY + left, outcomes=(AGREED,))
+    assert said in next(one for one in of(case) if one.kind == "renewal_near").sentence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,14 +24,20 @@ from regulars.records.models import (
     Customer,
     Knowledge,
     Note,
+    NotYet,
     Outcome,
     Person,
     Role,
+    ShareLink,
     ToDo,
 )
 from regulars.records.opaque import opaque
 from regulars.records.read.company import epoch_day
+from regulars.records.write import knowledge, notes, todos
 from regulars.records.write.blockers import NewBlocker
+from regulars.records.write.not_yet import say_not_yet
+from regulars.records.write.people import end_role
+from regulars.records.write.shares import revoke_share, share_plan
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 3)
@@ -124,6 +131,65 @@ def test_only_its_author_takes_an_entry_back_and_only_for_ten_minutes(
     with pytest.raises(RegularsError, match="within 10 minutes"):
         undo_written(max, entry)
     assert Fact.objects.count() == 5
+
+
+def test_a_card_is_taken_back_by_its_author_and_only_for_ten_minutes(
+    nord: Customer, max: Any, ana: Any
+) -> None:
+    entries = [
+        knowledge.note_knowledge(max, nord.pk, "need", "Oats", said_by_them=True, noted_on=DAY),
+        say_not_yet(max, nord.pk, "the oats work", DAY + timedelta(days=9), today=DAY),
+    ]
+    for entry in entries:
+        with pytest.raises(RegularsError) as raised:
+            undo_written(ana, entry)
+        assert raised.value.code == "undo-too-late"
+    AuditEntry.objects.update(at=timezone.now() - timedelta(days=400))
+    for entry in entries:
+        with pytest.raises(RegularsError) as raised:
+            undo_written(max, entry)
+        assert raised.value.code == "undo-too-late"
+    AuditEntry.objects.update(at=timezone.now())
+    for entry in entries:
+        undo_written(max, entry)
+        with pytest.raises(RegularsError) as raised:
+            undo_written(max, entry)
+        assert raised.value.code == "not-undoable"
+    assert not Knowledge.objects.exists()
+    assert not NotYet.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda ana: todos.finish_todo(ana, ToDo.objects.get()),
+        lambda ana: todos.change_todo(ana, ToDo.objects.get(), "Send prices and samples", None),
+        lambda ana: knowledge.change_knowledge(
+            ana, Knowledge.objects.get(), "Better", said_by_them=True, noted_on=DAY
+        ),
+        lambda ana: knowledge.renew_knowledge(ana, Knowledge.objects.get(), DAY),
+        lambda ana: close_blocker(ana, Blocker.objects.get(), cleared_by="ours", how="", on=DAY),
+    ],
+)
+def test_what_a_colleague_did_with_a_part_of_it_stays(
+    nord: Customer, max: Any, ana: Any, work: Callable[[Any], Any]
+) -> None:
+    entry = record_touchpoint(max, told(nord), today=DAY)
+    work(ana)
+    before = left()
+    with pytest.raises(RegularsError) as raised:
+        undo_written(max, entry)
+    assert (raised.value.code, raised.value.status) == ("not-undoable", 409)
+    assert left() == before
+
+
+def test_a_note_that_somebody_put_otherwise_stays(nord: Customer, max: Any, ana: Any) -> None:
+    entry = record_touchpoint(max, told(nord, channel="", lines=()), today=DAY)
+    notes.change_note(ana, Note.objects.get(), "Called about oats, twice")
+    with pytest.raises(RegularsError) as raised:
+        undo_written(max, entry)
+    assert raised.value.code == "not-undoable"
+    assert Note.objects.get().removed_at is None
 
 
 def test_one_unfit_line_leaves_nothing_behind(nord: Customer, max: Any) -> None:
@@ -240,3 +306,40 @@ def test_a_champion_who_leaves_is_an_entry_and_a_user_is_not(nord: Customer, ida
     undo_written(max, entry)
     champion.refresh_from_db()
     assert (champion.until, Fact.objects.count()) == (None, 0)
+
+
+def open_links() -> set[int]:
+    return set(ShareLink.objects.filter(revoked_at=None).values_list("pk", flat=True))
+
+
+def test_who_leaves_reads_no_more_by_their_links_until_that_is_undone(
+    nord: Customer, ida: Person, max: Any
+) -> None:
+    jon, sud = Person.objects.create(name="Jon"), Customer.objects.create(name="Süd", name_folded="sud")
+    role = Role.objects.get()
+    Role.objects.create(person=jon, customer=nord)
+    Role.objects.create(person=ida, customer=sud)
+    theirs = {share_plan(max, nord.pk, person=ida.pk)[0].pk for _ in range(2)}
+    others = {
+        share_plan(max, nord.pk, person=jon.pk)[0].pk,
+        share_plan(max, nord.pk)[0].pk,
+        share_plan(max, sud.pk, person=ida.pk)[0].pk,
+    }
+    revoked, _ = share_plan(max, nord.pk, person=ida.pk)
+    revoke_share(max, revoked)
+    entry = person_leaves(max, role, DAY)
+    assert open_links() == others
+    with pytest.raises(RegularsError) as raised:
+        share_plan(max, nord.pk, person=ida.pk)
+    assert raised.value.code == "not-found"
+    undo_written(max, entry)
+    assert open_links() == theirs | others
+
+
+def test_who_still_has_a_part_there_goes_on_reading(nord: Customer, ida: Person, max: Any) -> None:
+    other = Role.objects.create(person=ida, customer=nord, title="Cook")
+    link, _ = share_plan(max, nord.pk, person=ida.pk)
+    person_leaves(max, other, DAY)
+    assert open_links() == {link.pk}
+    end_role(max, Role.objects.get(until=None))
+    assert open_links() == set()

@@ -56,7 +56,7 @@ def test_a_profile_goes_out_as_a_file_and_comes_back_as_the_next_version(nord: i
 
 def test_a_score_is_explained_to_the_hundredth(nord: int) -> None:
     lines = said("score", "café nord").splitlines()
-    assert lines[0].startswith("65 of 100, based on 35% of what we would want to know: ")
+    assert lines[0].startswith("65 of 100, based on 35\N{NO-BREAK SPACE}% of what we would want to know: ")
     parts = [float(line.split()[0]) for line in lines[1:-1] if "not known" not in line]
     assert sum(parts) == pytest.approx(65)
     assert lines[-1].endswith("by version 1 of subscription.")

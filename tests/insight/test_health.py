@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from regulars.insight.errors import RegularsError
 from regulars.insight.health import UNITS, Band, health
+from regulars.insight.health_band import band_reason
 from regulars.insight.health_change import PROFILE, change, dry_run, in_words_of
 from regulars.insight.health_inputs import HealthInputs, health_inputs
 from regulars.insight.health_profile import DealBreaker, HealthProfile, ProfileInput, Step
@@ -221,7 +222,7 @@ def test_without_agreed_success_the_known_parts_show_under_a_cap_and_a_badge():
     assert scores.parts.tolist() == [[4000, 3000, 2000, 1000]]
     assert not scores.success_agreed[0]
     assert scores.sentence(0) == (
-        "60 of 100, based on 100% of what we would want to know: watch; success is not agreed."
+        "60 of 100, based on 100\N{NO-BREAK SPACE}% of what we would want to know: watch; success is not agreed."
     )
     assert scores.contributions(0)[-1] == ("success_not_agreed", "success is not agreed", -4000)
 
@@ -309,3 +310,53 @@ def test_inputs_that_cannot_be_are_refused_with_a_remedy(values, ages, flags, ag
     with pytest.raises(RegularsError, match=said) as caught:
         health_inputs([1], values, ages, flags, agreed)
     assert caught.value.code == "health-inputs-invalid"
+
+
+# --- why a band is lower than the score ---
+
+
+def why(inputs: HealthInputs) -> str:
+    reason = band_reason(PLAIN, health(PLAIN, inputs), 0)
+    return "" if reason is None else reason.sentence.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_band_lower_than_its_score_is_explained_in_figures():
+    assert why(known(0.9, 0.9, 0.9, 0.9)) == ""
+    assert why(known(0.2, 0.2, 0.2, 0.2)) == ""
+    assert why(known(0.8, 0.8)) == (
+        "Watch, not good: 30 % is not known, and what is known alone brings 56 of the 70 that good needs."
+    )
+    assert why(known(0.5, 0.5)) == (
+        "Not enough known, not watch: 30 % is not known, and what is known alone brings 35 of the 40 that "
+        "watch needs."
+    )
+    assert why(known(None, 0.9)) == "Only 30 % known: no band is told before 40 % is."
+    assert why(known(None, None)) == "Nothing is known of it yet."
+
+
+def test_a_band_lower_than_its_score_names_the_cap():
+    assert why(known(0.9, 0.9, 0.9, 0.9, agreed=0)) == (
+        "Watch, not good: success is not agreed, which caps the score at 60; without it, it would be 90."
+    )
+    assert why(known(0.9, 0.9, 0.9, 0.9, champion_gone=1)) == (
+        "Bad, not good: their champion has gone, which caps the score at 35; without it, it would be 90."
+    )
+    assert why(known(0.9, 0.9, 0.9, 0.9, champion_gone=float("nan"))) == (
+        "Not enough known, not watch: nobody knows whether their champion has gone, which would cap "
+        "the score at 35."
+    )
+
+
+@given(worlds())
+def test_every_band_below_that_of_its_score_has_a_reason(world):
+    profile, inputs = world
+    scores = health(profile, inputs)
+    for at in np.flatnonzero(scores.scored):
+        points = int(scores.total[at])
+        alone = (
+            Band.GOOD if points >= profile.good * UNITS
+            else Band.WATCH if points >= profile.watch * UNITS
+            else Band.BAD
+        )  # fmt: skip
+        if scores.band[at] != alone:
+            assert band_reason(profile, scores, int(at)) is not None

@@ -58,6 +58,22 @@ def with_(**changes: object) -> OutcomeRecord:
         (with_(said=[Said(95, "confirmed"), Said(97, "disputed")]), 98, OutcomeState.DISPUTED, 0),
         (with_(said=[Said(95, "disputed"), Said(97, "confirmed")]), 98, OutcomeState.CONFIRMED, 0),
         (with_(said=[Said(95, "disputed")]), 94, OutcomeState.AGREED, 0),
+        (with_(said=[Said(95, "not_yet"), Said(93, "disputed")]), 96, OutcomeState.DISPUTED, 0),
+        (with_(said=[Said(95, "not_yet"), Said(95, "disputed")]), 96, OutcomeState.DISPUTED, 0),
+        (
+            with_(said=[Said(97, "not_yet"), Said(95, "confirmed"), Said(9, "disputed")]),
+            98,
+            OutcomeState.AGREED,
+            0,
+        ),
+        (with_(said=[Said(95, "confirmed", 200, 99)]), 98, OutcomeState.CONFIRMED, 0),
+        (with_(said=[Said(95, "confirmed", 200, 99)]), 99, OutcomeState.AGREED, 0),
+        (with_(said=[Said(95, "confirmed", 200, 99)], readings=[(90, 20.0)]), 99, OutcomeState.REACHED, 0),
+        (with_(said=[Said(95, "confirmed", 200, 99), Said(90, "disputed")]), 99, OutcomeState.AGREED, 0),
+        (with_(said=[Said(95, "confirmed", 200, 99), Said(90, "not_yet")]), 99, OutcomeState.AGREED, 0),
+        (with_(said=[Said(99, "confirmed"), Said(99, "confirmed", 200, 99)]), 99, OutcomeState.CONFIRMED, 0),
+        (with_(agreed_day=None, said=[Said(95, "confirmed")]), 96, OutcomeState.DRAFT, 0),
+        (with_(agreed_day=None, said=[Said(95, "disputed")]), 96, OutcomeState.DISPUTED, 0),
         (with_(dropped_day=80), 90, OutcomeState.DROPPED, 0),
     ],
 )
@@ -111,3 +127,12 @@ def test_the_unit_of_the_measure_does_not_matter(
         return
     one, other = progress(value, baseline, target), progress(value * scale, baseline * scale, target * scale)
     assert one == pytest.approx(other, rel=1e-6, abs=1e-6)
+
+
+def test_behind_with_the_date_ahead_is_not_called_late():
+    behind = outcome_standing(with_(readings=[(50, 12.0)]), 55)
+    assert (behind.state, behind.words) == (OutcomeState.LATE, "30 days behind")
+    overdue_step = outcome_standing(with_(milestones=[(40, None)]), 50)
+    assert overdue_step.words == "10 days behind"
+    assert outcome_standing(AGREED, 101).words == "a day late"
+    assert not outcome_standing(AGREED, 101).behind

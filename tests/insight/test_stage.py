@@ -226,3 +226,8 @@ def test_thresholds_are_settings(table: Any) -> None:
     year = [*_bought(*range(1000, 1200, 7)), {"day": 1100, "kind": "praise"}]
     assert _stage(table, year, 1200) == Stage.REGULAR
     assert _stage(table, year, 1200, rules=StageRules(for_life_days=100)) == Stage.FOR_LIFE
+
+
+def test_a_contract_renewed_once_is_said_so():
+    inputs = StageInputs(0, -1, 0.0, contract_day=0, renewals=1)
+    assert sentence(Stage.REPEAT_CUSTOMER, inputs, 930).endswith(", renewed once")

@@ -34,7 +34,8 @@ def test_a_day_is_read(text: str, meant: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "03/04/2027", "2027-02-30", "31.2.2027", "9999y", "31 feb 2027", "-3"]
+    "text",
+    ["", "soon", "03/04/2027", "2027-02-30", "31.2.2027", "9999y", "31 feb 2027", "-3", "0001-01-01", "²"],
 )
 def test_what_may_mean_two_days_or_none_is_not_guessed(text: str) -> None:
     assert day_meant(text, TODAY) is None

@@ -107,6 +107,26 @@ def test_what_touchpoints_could_never_tell_is_refused_beside_its_field(kind: str
     assert wish_test(kind, "  ") == {}
 
 
+@pytest.mark.parametrize(
+    ("typed", "days"),
+    [
+        ("2", 2), ("2 days", 2), ("24 hours", 1), ("48h", 2), ("25 hours", 2), ("1 week", 7), ("a week", 7),
+        ("within 3 days", 3), ("one day", 1), ("same day", 0), ("0", 0), ("365", 365),
+    ],
+)  # fmt: skip
+def test_a_pace_is_a_number_of_its_unit(typed: str, days: int) -> None:
+    assert wish_test("pace", typed) == {"within_days": days}
+
+
+@pytest.mark.parametrize(
+    "typed", ["1-2 days", "2.5 days", "² days", "366", "53 weeks", "2 months", "9" * 5_000]
+)
+def test_a_pace_that_may_mean_several_is_not_guessed(typed: str) -> None:
+    with pytest.raises(RegularsError) as raised:
+        wish_test("pace", typed)
+    assert raised.value.code == "wish-untestable"
+
+
 def test_a_call_is_what_they_mean_by_phone() -> None:
     calls = [Touchpoint(day, "call", "ours") for day in range(3)]
     assert wish_standing({"channel": "phone"}, calls, 5).state is WishState.MET

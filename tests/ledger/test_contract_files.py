@@ -81,6 +81,35 @@ def iso(days: int) -> str:
     return (date(1970, 1, 1) + timedelta(days=today() + days)).isoformat()
 
 
+def test_a_far_end_is_no_end_and_no_far_start_stops_the_others(bring: Bring) -> None:
+    run = bring(
+        row("2024-01-01", "9999-12-31", number="never", gone="9999-12-31"),
+        row("9999-01-01", "9999-12-31", number="far"),
+        row("9998-01-01", "", number="far too"),
+        row("0001-01-01", "2026-12-31", number="long ago"),
+        row("2026-01-01", "2026-12-31"),
+    )
+    assert counts(run) == (1, 0, 4)
+    assert codes() == ["length-missing", "date-unlikely", "date-unlikely", "date-unlikely"]
+    assert Fact.objects.get().serial == "C-1"
+    head, mapping = HEAD.replace("Amount", "Monthly"), {**MAPPING, "Monthly": "monthly"}
+    del mapping["Amount"]
+    run = bring(
+        row("2024-01-01", "9999-12-31", "100.00", number="M-1", gone="9999-12-31"),
+        row("2024-01-01", "2200-01-01", "100.00", number="M-2"),
+        head=head, mapping=mapping, source="Billing",
+    )  # fmt: skip
+    assert counts(run) == (2, 0, 0)
+    refresh_contracts(None, today())
+    ends = Contract.objects.filter(number__startswith="M").values_list("end_day", "state")
+    assert list(ends) == [(None, "active"), (None, "active")]
+
+
+def test_a_notice_in_odd_digits_is_refused(bring: Bring) -> None:
+    assert counts(bring(row("2026-01-01", "2026-12-31", notice="²"))) == (0, 0, 1)
+    assert codes() == ["length-unreadable"]
+
+
 def test_a_row_becomes_a_contract_with_what_was_ticked_of_it(bring: Bring) -> None:
     run = bring(row("2026-01-01", "2026-12-31", auto="yes", notice="3 months"))
     assert counts(run) == (1, 0, 0)

@@ -20,7 +20,7 @@ from regulars.insight.errors import RegularsError
 from regulars.ledger import imports
 from regulars.ledger.dialects.fields import field_of
 from regulars.ledger.models import DroppedProperty, DueCustomer, Fact, ImportRun, Rejection
-from regulars.ledger.plans import Plan, Tick
+from regulars.ledger.plans import Plan, Tick, run_sentence
 from regulars.records.models import Customer, FieldDecision, Knowledge, Person, Source
 from regulars.records.write.company import change_company
 from tests.flows.till_exports import MAPPING, till_exports
@@ -705,3 +705,8 @@ def test_killed_in_the_middle_and_run_again_it_is_complete_and_nothing_doubled(t
         )
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert database.execute("SELECT COUNT(*) FROM import_run").fetchone() == (1,)
+
+
+def test_one_row_is_one_row():
+    run = ImportRun(recorded=1, customers_new=1)
+    assert run_sentence(run) == "1 row: 1 recorded, 0 seen before, 0 rejected; 1 customer is new."

@@ -59,6 +59,56 @@ def test_each_change_is_undone_exactly(nord: Customer, max: Any) -> None:
     assert not QuestionAsked.objects.exists()
 
 
+def refused(undo: Any, actor: Any, entry: AuditEntry) -> None:
+    cards_before, entries = list(Knowledge.objects.order_by("pk").values()), AuditEntry.objects.count()
+    with pytest.raises(RegularsError) as raised:
+        undo(actor, entry)
+    assert (raised.value.code, raised.value.status) == ("not-undoable", 409)
+    assert list(Knowledge.objects.order_by("pk").values()) == cards_before
+    assert AuditEntry.objects.count() == entries
+
+
+def test_what_moved_on_since_is_not_undone(nord: Customer, max: Any) -> None:
+    told = note_knowledge(max, nord.pk, "need", "First", said_by_them=True, noted_on=JAN)
+    first = Knowledge.objects.get()
+    one = change_knowledge(max, first, "Second", said_by_them=True, noted_on=FEB)
+    second = Knowledge.objects.get(text="Second")
+    other = change_knowledge(max, second, "Third", said_by_them=True, noted_on=FEB)
+    refused(undo_knowledge, max, one)
+    refused(undo_knowledge, max, told)
+    assert [card.text for card in cards([nord.pk], MAR)] == ["Third"]
+    undo_knowledge(max, other)
+    undo_knowledge(max, one)
+    assert [card.text for card in cards([nord.pk], MAR)] == ["First"]
+    refused(undo_knowledge, max, one)
+    renewed = renew_knowledge(max, first, FEB)
+    refused(undo_knowledge, max, told)
+    later = renew_knowledge(max, first, MAR)
+    refused(undo_knowledge, max, renewed)
+    undo_knowledge(max, later)
+    undo_knowledge(max, renewed)
+    ended = end_knowledge(max, first, MAR)
+    refused(undo_knowledge, max, told)
+    undo_knowledge(max, ended)
+    refused(undo_knowledge, max, ended)
+    undo_knowledge(max, told)
+    refused(undo_knowledge, max, told)
+
+
+def test_a_not_yet_that_moved_on_is_not_undone(nord: Customer, max: Any) -> None:
+    said = say_not_yet(max, nord.pk, "the oats work", FEB, today=JAN)
+    row = NotYet.objects.get()
+    ended = end_not_yet(max, row, JAN)
+    with pytest.raises(RegularsError) as raised:
+        end_not_yet(max, row, FEB)
+    assert raised.value.code == "not-yet-ended"
+    refused(undo_not_yet, max, said)
+    undo_not_yet(max, ended)
+    refused(undo_not_yet, max, ended)
+    undo_not_yet(max, said)
+    refused(undo_not_yet, max, said)
+
+
 def test_a_card_that_somebody_changed_meanwhile_is_not_changed_again(nord: Customer) -> None:
     card = noted(nord)
     change_knowledge(None, card, "First", said_by_them=True, noted_on=FEB)

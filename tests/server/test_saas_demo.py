@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from django.db import connection
 
-from regulars.attention.models import NextStep
+from regulars.attention.models import HealthHistory, HealthStanding, NextStep
 from regulars.attention.reassess import reassess_all
 from regulars.attention.score_record import score_record
 from regulars.insight.outcome import OutcomeState
@@ -16,7 +16,7 @@ from regulars.ledger.by_hand import Told, record_told
 from regulars.ledger.models import Fact
 from regulars.ledger.seal import seal_facts
 from regulars.privacy.demo import remove_demo
-from regulars.records.models import Customer, Outcome, Role
+from regulars.records.models import Customer, Outcome, Reading, Role
 from regulars.records.read.company import epoch_day
 from regulars.records.read.outcomes import outcomes_of
 from regulars.records.write.people import add_person
@@ -111,3 +111,23 @@ def test_it_leaves_as_it_came(transactional_db):
     seal_facts(min_rows=1)
     remove_demo(None)
     assert rows() == before
+
+
+def test_what_was_measured_and_said_stands_in_the_history_too(db):
+    seed(company="saas", today=TODAY)
+    assert Reading.objects.filter(by_customer=False).count() == (
+        Fact.objects.filter(kind="outcome_measured").exclude(properties__has_key="verdict").count()
+    )
+    quay = Fact.objects.filter(customer__name="Hotel Lighthouse Quay", kind="outcome_measured")
+    assert sorted(quay.values_list("quantity", flat=True)) == [11.0, 12.0, 20.0]
+    assert quay.get(properties__verdict="not_yet").properties["unit"] == "a month"
+
+
+def test_a_week_ago_is_judged_by_the_profile_of_today(db):
+    seed(company="saas", today=TODAY)
+    reassess_all(epoch_day(TODAY))
+    before = dict(HealthHistory.objects.filter(day=epoch_day(TODAY) - 7).values_list("customer", "profile"))
+    now = dict(HealthStanding.objects.values_list("customer", "profile"))
+    both = before.keys() & now.keys()
+    assert both
+    assert sum(before[one] != now[one] for one in both) <= 2, "who signed within the week changes profile"

@@ -82,7 +82,7 @@ def test_milestones_count_for_where_it_stands(as_vic: Any) -> None:
     one = regular("Café Nord")
     slow = outcome(one, "A full terrace")
     Milestone.objects.create(customer=one, outcome=slow, text="Chairs", due_on=on(20))
-    assert brief_of(as_vic, one).want == "A full terrace: 20 days late."
+    assert brief_of(as_vic, one).want == "A full terrace: 20 days behind."
 
 
 def test_what_we_owe_names_three_and_counts_the_rest(as_vic: Any) -> None:

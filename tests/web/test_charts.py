@@ -114,8 +114,8 @@ def test_words_from_outside_stay_words_in_a_drawing():
 
 
 def test_the_shares_of_the_cohorts_are_written_into_their_cells():
-    words = re.findall(r">(\d+%)<", draw("cohorts", COHORTS))
-    assert sorted(words) == ["25%", "40%", "50%"]
+    words = re.findall(r">(\d+\s%)<", draw("cohorts", COHORTS))
+    assert sorted(words) == ["25\N{NO-BREAK SPACE}%", "40\N{NO-BREAK SPACE}%", "50\N{NO-BREAK SPACE}%"]
 
 
 def test_amounts_of_revenue_are_in_the_currency_and_its_own_unit():

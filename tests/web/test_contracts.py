@@ -137,6 +137,82 @@ def test_another_currency_needs_a_number_of_its_own(as_max: Any, nord: Customer)
     assert Fact.objects.get(kind="contract_renewed").currency == "USD"
 
 
+@pytest.mark.parametrize(
+    ("typed", "currency", "amount"),
+    [
+        ("€1,200.50", "EUR", 120_050), ("1.200,50 EUR", "EUR", 120_050), ("1 200", "EUR", 120_000),
+        ("$1,200", "USD", None), ("$1,200.00", "USD", 120_000), ("1.234", "KWD", 1_234), ("1234.00", "JPY", 1_234),
+        ("12k", "EUR", None), ("1.2m", "EUR", None), ("$100", "EUR", None), ("100 USD", "EUR", None),
+        ("1234.5", "JPY", None), ("12.3456", "KWD", None), ("12.345", "EUR", None), ("1234.567", "EUR", None),
+        ("1_000", "EUR", None), ("9" * 5_000, "EUR", None), ("²", "EUR", None),
+    ],
+)  # fmt: skip
+def test_an_amount_is_read_as_meant_or_refused_beside_its_field(
+    as_max: Any, nord: Customer, typed: str, currency: str, amount: int | None
+) -> None:
+    answer = noted(as_max, nord, amount=typed, currency=currency)
+    found = list(Fact.objects.values_list("amount", flat=True))
+    assert (answer.status_code, found) == ((422, []) if amount is None else (303, [amount]))
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"ends": "9999-12-31", "months": ""}, "ends"), ({"ends": "2200-12-31", "months": ""}, "ends"),
+        ({"start": "9999-01-01"}, "start"), ({"start": "0001-01-01"}, "start"), ({"months": "1201"}, "months"),
+        ({"reason": "x" * 301}, "reason"), ({"item": "x" * 201}, "item"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_refused_and_never_cut(
+    as_max: Any, nord: Customer, typed: dict[str, str], field: str
+) -> None:
+    answer = noted(as_max, nord, **typed)
+    assert answer.status_code == 422
+    errors = {entry.name: entry.error for entry in answer.context["form"].entries if entry.error}
+    assert set(errors) == {field} or (field == "reason" and not errors)
+    assert field != "ends" or "Leave it empty" in errors["ends"]
+    assert not Fact.objects.exists()
+
+
+def test_a_long_reason_is_refused_wherever_one_is_given(as_max: Any, nord: Customer) -> None:
+    noted(as_max, nord)
+    facts, long = Fact.objects.count(), "x" * 301
+    for verb, typed in (
+        ("cancel", {"day": iso(30), "reason": long}),
+        ("forecast", {"amount": "5", "reason": long}),
+        ("change", {"start": iso(), "amount": "5", "reason": long}),
+        ("renew", {"start": iso(400), "months": "1201"}),
+        ("renew", {"start": "9999-06-01", "amount": "5"}),
+        ("cancel", {"day": "9999-12-31", "reason": "x"}),
+    ):
+        answer = act(as_max, verb, **typed)
+        assert answer.status_code == 422, verb
+        assert [one for one in answer.context["form"].entries if one.error], verb
+    assert Fact.objects.count() == facts
+
+
+def test_an_expansion_is_known_by_its_name_and_worth_nothing_or_more(as_max: Any, nord: Customer) -> None:
+    place = f"/customers/{opaque(nord.pk)}/expansions"
+    given = {"number": "Second site", "item": "Care", "amount": "600"}
+    for typed, field in (
+        ({"amount": "-5"}, "amount"), ({"reason": "x" * 301}, "reason"), ({"item": "x" * 201}, "item"),
+    ):  # fmt: skip
+        answer = as_max.post(place, given | typed)
+        assert (answer.status_code, [one.name for one in answer.context["form"].entries if one.error]) == (
+            422, [field],
+        )  # fmt: skip
+    assert as_max.post(place, given).status_code == 303
+    answer = as_max.post(place, given | {"amount": "900"})
+    [wrong] = [one for one in answer.context["form"].entries if one.error]
+    assert (answer.status_code, wrong.name) == (422, "number")
+    assert (
+        as_max.post(f"{place}/close?number=Second%20site", {"amount": "-1", "reason": "x"}).status_code == 422
+    )
+    [one] = expansions(today())
+    assert (one.yearly, one.closed_day) == (60_000, None)
+    assert as_max.post(f"/customers/{opaque(customer('Süd').pk)}/expansions", given).status_code == 303
+
+
 def test_an_expansion_is_opened_and_closed_with_what_it_brought(
     as_max: Any, max: Any, nord: Customer
 ) -> None:
@@ -169,3 +245,10 @@ def test_a_viewer_reads_and_may_not_write(as_vic: Any, nord: Customer) -> None:
     assert "C-1" in text
     assert "Note a contract" not in text
     assert noted(as_vic, nord).status_code == 403
+
+
+def test_a_far_end_is_followed_by_its_comma_at_once(as_max: Any, nord: Customer) -> None:
+    noted(as_max, nord, notice="30", auto_renews="yes")
+    text = contracts_part(as_max, nord)
+    assert " ," not in text.partition("Runs until")[2].partition("</dd>")[0]
+    assert ", then goes on by itself" in text

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from regulars.attention.health import refresh_health
+from regulars.attention.health import band_reason_of, refresh_health
 from regulars.attention.health_profiles import current_profile, shipped_texts
 from regulars.attention.models import HealthHistory, HealthProfileVersion, HealthStanding
 from regulars.records.models import Customer, Person, Role
 from regulars.records.opaque import opaque
 from regulars.records.read.company import calendar_date
+from regulars.web.templatetags.shown import band_why
 from tests.attention.contracts import contract
 from tests.web.factories import customer, fact, today
 
@@ -65,6 +66,28 @@ def test_rewound_the_page_shows_what_was_stored_then(nord: Customer, as_vic: Any
     assert "capped: champion gone" not in text
     assert 'id="health-title"' in text
     assert 'id="health-title"' not in page_of(as_vic, nord, as_of=calendar_date(today() - 9).isoformat())
+
+
+def test_the_page_and_the_list_say_why_a_band_is_lower_than_its_score(nord: Customer, as_vic: Any) -> None:
+    row = HealthStanding.objects.get()
+    reason = band_reason_of(nord.pk, row)
+    assert reason is not None
+    assert f'<p class="small">{reason.sentence}</p>' in page_of(as_vic, nord)
+    assert f'title="{reason.sentence}">{reason.short}</span>' in band_why(row)
+
+
+def test_what_became_too_old_moved_the_score_and_not_the_profile(as_vic: Any) -> None:
+    one, now = customer("Café Nord"), today()
+    contract(one, now - 400, months=36)
+    fact(one, now - 100, "touchpoint")
+    for day in (now - 12, now):
+        refresh_health(None, day)
+    HealthHistory.objects.filter(day=now - 12).update(day=now - 7)
+    text = page_of(as_vic, one)
+    shown = re.search(r"Since last week: ([^<]+)\.<", text)
+    assert shown is not None
+    assert "blockers and complaints are not known any more" in shown.group(1)
+    assert "profile" not in shown.group(1)
 
 
 def test_who_has_no_contract_and_no_outcome_has_no_health(as_vic: Any) -> None:

@@ -12,6 +12,7 @@ from regulars.attention.score_record import DRAWN, KEY
 from regulars.records.models import Customer
 from regulars.records.write.company import change_company
 from regulars.web.charts import TITLES, draw
+from regulars.web.pages.reports.health_score import lead_words
 from tests.web.factories import customer, regular
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +102,7 @@ def test_the_sentence_comes_first_then_each_way_with_its_interval(as_max: Any, l
     store(record(*lost))
     page = page_of(as_max)
     assert page.index("38 of 60") < page.index("points shown") < page.index("words of money")
-    assert "+5% (+1% to +9%)" in page
+    assert "+5\N{NO-BREAK SPACE}% (+1\N{NO-BREAK SPACE}% to +9\N{NO-BREAK SPACE}%)" in page
     assert "3.2 (2.4 to 4.1)" in page
     assert "3,245 forecasts" in page
 
@@ -160,3 +161,35 @@ def test_a_drawing_has_its_reading_and_its_figures_as_a_table_and_a_file(
     assert page.index(f"Reading of {key}.") < page.index(f'id="{key}-title"')
     answer = as_max.get(reverse("reports_file", args=[key]))
     assert "points shown" in answer.content.decode()
+
+
+def test_one_plain_sentence_leads_which_says_what_the_figures_say(as_max: Any, lost: list[Customer]) -> None:
+    rules = [way("base rate", 0.0), way("tenure only", 0.3), way("silence rule", -0.003)]
+    rules[2]["skill"] = estimate(-0.003, -0.004, -0.001)
+    store(record(*lost) | {"ways": [*rules, way("points shown", 0.05)]})
+    page = page_of(as_max)
+    said = "Counting only how long somebody has been a customer foresees losses better than our score does."
+    assert page.index(said) < page.index("38 of 60")
+    assert '<td class="number">0\N{NO-BREAK SPACE}%</td>' in page
+    assert "-0" not in page.partition("ways of telling")[2].partition("</table>")[0]
+
+
+@pytest.mark.parametrize(
+    ("rule", "ours", "said"),
+    [
+        (0.05, 0.3, "Our score foresees losses better than counting only how long somebody has been a customer does."),
+        (0.2, 0.21, "nobody can tell yet which is better."),
+        (0.21, 0.2, "nobody can tell yet which is better."),
+        (0.3, 0.05, "foresees losses better than our score does."),
+    ],
+)  # fmt: skip
+def test_better_is_said_only_where_the_intervals_say_so(rule: float, ours: float, said: str) -> None:
+    assert lead_words([way("tenure only", rule), way("points shown", ours)]).endswith(said)
+
+
+def test_who_left_comes_by_the_day_they_left(as_max: Any, lost: list[Customer]) -> None:
+    told = record(*lost)
+    told["cases"][0]["until"], told["cases"][1]["until"] = 20390, 20395
+    store(told)
+    cases = page_of(as_max).partition("who left")[2]
+    assert cases.index(lost[1].name) < cases.index(lost[0].name)

@@ -301,7 +301,7 @@ def test_colleagues_see_no_more_than_the_customer(as_ana, link, outcome, as_nobo
     client = holder(link[1])
     as_ana.get(f"/l/{link[1]}")
     theirs, hers = client.get("/plan").content.decode(), as_ana.get("/plan").content.decode()
-    once = re.compile(r'name="(?:once|csrfmiddlewaretoken)" value="[^"]+"')
+    once = re.compile(r'name="(?:once|csrfmiddlewaretoken)" value="[^"]*"')
     assert once.sub("", theirs) == once.sub("", hers)
     assert "Ana" not in hers
 
@@ -309,10 +309,21 @@ def test_colleagues_see_no_more_than_the_customer(as_ana, link, outcome, as_nobo
 def test_the_demo_signs_nobody_in_where_links_lead(ana, link, outcome, settings):
     settings.REGULARS_DEMO = True
     client = holder(link[1])
-    client.get("/plan")
+    page = client.get("/plan").content.decode()
+    style = re.search(r'<link rel="stylesheet" href="([^"]+)"', page).group(1)
+    assert client.get(style, headers={"accept": "text/css,*/*;q=0.1"}).status_code == 200
     assert set(client.cookies) == {"link", "csrf"}
     ana.refresh_from_db()
     assert ana.last_login is None
+
+
+def test_a_form_from_too_old_a_page_is_told_so_on_a_page_of_ours(link, outcome):
+    strict = Client(enforce_csrf_checks=True)
+    strict.get(f"/l/{link[1]}")
+    answer = strict.post("/plan", {"do": "read"})
+    assert answer.status_code == 403
+    assert "Please send it once more" in answer.content.decode()
+    assert "Go to Today" not in answer.content.decode()
 
 
 def test_what_is_not_agreed_or_was_given_up_or_belongs_to_others_is_not_shown(link, outcome, nord):

@@ -7,6 +7,7 @@ from threading import Thread
 import pytest
 from django.db import connections
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from regulars.ledger.models import Fact
@@ -119,6 +120,25 @@ def test_not_yet_twelve_not_twenty(reader, link, outcome, ida):
     assert "not reached yet, and will look into it" in page
     assert "Twelve, not twenty. The van is late." in page
     assert "<b>12</b> a day" in page
+
+
+def test_what_they_said_stands_on_their_page_here_too(reader, outcome, as_ana):
+    send(reader, outcome, "not_yet", number="12", words="Twelve, not twenty")
+    address = reverse("customer", args=[opaque(outcome.customer_id)])
+    page = as_ana.get(address).content.decode()
+    assert "They say: not yet, 12 a day, <q>Twelve, not twenty</q>" in page
+    assert "“Twelve, not twenty”" in page
+    assert "their last words, not yet, " in page
+    history = as_ana.get(address, {"tab": "history"}).content.decode()
+    assert "They say: not yet, 12 a day" in history
+    assert "said on their page" in history
+
+
+def test_a_verdict_without_a_word_is_no_words_of_theirs(reader, outcome, as_ana):
+    send(reader, outcome, "not_yet", number="12")
+    page = as_ana.get(reverse("customer", args=[opaque(outcome.customer_id)])).content.decode()
+    assert "No words of theirs on record yet." in page
+    assert "They say: not yet, 12 a day" in page
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,8 @@ def test_a_result_shows_its_sentence_its_drawing_and_its_table(as_max, key):
 def test_the_skill_is_said_with_its_interval_and_what_it_rests_on(as_max):
     store("score")
     page = as_max.get(reverse("reports_score")).content.decode()
-    assert "21% closer than the simple rule" in page
-    assert "+17% to +26%" in page
+    assert "21\N{NO-BREAK SPACE}% closer than the simple rule" in page
+    assert "+17\N{NO-BREAK SPACE}% to +26\N{NO-BREAK SPACE}%" in page
     assert "2,311 forecasts" in page
 
 

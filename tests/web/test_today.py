@@ -259,3 +259,13 @@ def test_today_costs_the_same_statements_for_one_reason_and_for_twenty(as_max: A
         step(regular(f"Another {number}"))
     assert statements() == alone
     assert Customer.objects.count() == 21
+
+
+def test_a_line_about_many_says_where_they_are(as_max: Any) -> None:
+    regular("Café Nord")
+    step(
+        None, kind="no_agreed_success", sentence="We work for 215 customers. Ask one of the others each day."
+    )
+    html = as_max.get("/").content.decode()
+    assert 'href="/customers?view=unagreed">See who they are</a>' in html
+    assert "Nothing on your list." in html

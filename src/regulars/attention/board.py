@@ -13,7 +13,7 @@ from regulars.attention.revenue import last_quarter
 from regulars.attention.write.results import store_result
 from regulars.insight.proportion import share
 from regulars.ledger.told import ToldFact, told_facts
-from regulars.records.models import Commitment, Customer, Side, ToDo
+from regulars.records.models import Commitment, Confirmation, Customer, Outcome, Side, ToDo, Verdict
 from regulars.records.read.company import calendar_date, company
 
 RISKS = 5
@@ -23,7 +23,9 @@ SMALL = 5_000
 """Up to so many contracts the board page is made anew whenever there is news, else each night."""
 
 RISKY = ("customer_disagrees", "outcome_late", "champion_left", "renewal_near", "blocker_old", "promise_late")
-SAYINGS = ("praise", "complaint", "outcome_disputed", "outcome_confirmed")
+MEASURED = "outcome_measured"
+"""Also the kind of their "not yet": a verdict that moves no state."""
+SAYINGS = ("praise", "complaint", "outcome_disputed", "outcome_confirmed", MEASURED)
 
 
 def refresh_board(as_of: int, *, only_if_small: bool = False) -> None:
@@ -54,21 +56,27 @@ def board(as_of: int) -> dict[str, Any]:
 
 def outcomes(as_of: int) -> dict[str, Any]:
     """Return how many of those we work for confirmed an outcome, and where the others stand."""
-    rows = list(
-        PlanStanding.objects.filter(working=True).values_list(
-            "agreed", "reached", "confirmed", "disputed", "missed"
-        )
-    )
+    found = PlanStanding.objects.filter(working=True)
+    rows = list(found.values_list("agreed", "reached", "confirmed", "disputed", "missed"))
     confirmed = sum(row[2] > 0 for row in rows)
     return {
         "working": len(rows),
         "confirmed": confirmed,
         "share": share(confirmed, len(rows), as_of).to_json(),
-        "reached": sum(row[1] > 0 and row[2] == 0 for row in rows),
+        "reached": sum(row[1] > 0 for row in rows),
         "disputed": sum(row[3] > 0 for row in rows),
+        "not_yet": len(_said_not_yet(as_of) & set(found.values_list("customer", flat=True))),
         "missed": sum(row[4] > 0 for row in rows),
         "without": sum(row[0] == 0 for row in rows),
     }
+
+
+def _said_not_yet(as_of: int) -> set[int]:
+    """Return who said "not yet" of an outcome, and nothing else of it since."""
+    said = Confirmation.objects.filter(outcome__dropped_on=None, said_on__lte=calendar_date(as_of))
+    rows = said.order_by("said_on", "pk").values_list("outcome", "outcome__customer", "verdict")
+    last = {outcome: (customer, verdict) for outcome, customer, verdict in rows}
+    return {customer for customer, verdict in last.values() if verdict == Verdict.NOT_YET}
 
 
 def renewals(as_of: int) -> dict[str, Any]:
@@ -154,9 +162,13 @@ def left(as_of: int) -> dict[str, Any]:
 def said(as_of: int) -> list[dict[str, Any]]:
     """Return the last things customers said, good and bad, in their words."""
     lately = told_facts(SAYINGS, since_day=as_of - YEAR + 1, until_day=as_of)
-    facts = [one for one in lately if one.text.strip()]
+    facts = [one for one in lately if one.text.strip() and (one.kind != MEASURED or _denies(one))]
+    # Who says yes or no without a word leaves our sentence there: those are no words of theirs.
+    judging = {one.customer for one in facts if one.kind.startswith("outcome_")}
+    ours = set(Outcome.objects.filter(customer__in=judging).values_list("customer", "sentence"))
+    facts = [one for one in facts if (one.customer, one.text) not in ours]
     good = [one for one in facts if one.kind in ("praise", "outcome_confirmed")]
-    bad = [one for one in facts if one.kind in ("complaint", "outcome_disputed")]
+    bad = [one for one in facts if one.kind in ("complaint", "outcome_disputed", MEASURED)]
     chosen = [*_latest(good, 3), *_latest(bad, 3)]
     names = dict(Customer.objects.filter(pk__in=[one.customer for one in chosen]).values_list("pk", "name"))
     return [
@@ -169,6 +181,11 @@ def said(as_of: int) -> list[dict[str, Any]]:
         }
         for one in chosen
     ]
+
+
+def _denies(fact: ToldFact) -> bool:
+    """Return whether an entry is their "not yet" of an outcome, and no reading."""
+    return '"not_yet"' in fact.properties
 
 
 def _latest(facts: Sequence[ToldFact], number: int) -> list[ToldFact]:

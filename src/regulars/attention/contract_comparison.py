@@ -11,7 +11,7 @@ from regulars.insight.errors import RegularsError
 from regulars.ledger.checks import minor_digits
 from regulars.ledger.dialects.amounts import decimal_of, minor_units
 from regulars.ledger.dialects.contract_rows import first_day_after
-from regulars.ledger.dialects.dates import DateReader
+from regulars.ledger.dialects.dates import NEVER, OLDEST, DateReader
 from regulars.ledger.dialects.guesses import guessed_fields
 from regulars.ledger.files.form import Form, Opener, form_of
 from regulars.ledger.files.look import sample_of, told_order, told_sign
@@ -195,10 +195,12 @@ def _listed(opener: Opener, name: str, plan: _Plan, ours: Company) -> Iterator[L
 
 def _end(dates: DateReader, start: str, end: str) -> int | None:
     last = dates.read(end) if end else None
-    if last is None:
+    if last is None or not OLDEST <= last[1] < NEVER:
         return None
     first = dates.read(start) if start else None
-    return last[1] + 1 if first is None else first_day_after(first[1], last[1])
+    if first is None or not OLDEST <= first[1] < NEVER:
+        return last[1] + 1
+    return first_day_after(first[1], last[1])
 
 
 def _compared(listed: dict[str, Listed], unreadable: Sequence[int], plan: _Plan) -> Comparison:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from regulars.attention.contracts import CustomerContract, customer_contracts
+from regulars.insight.figures import percent
 from regulars.insight.renewals import (
     AHEAD,
     UNKNOWN,
@@ -18,6 +19,7 @@ from regulars.insight.renewals import (
     Renewals,
     forecast_accuracy,
 )
+from regulars.insight.typed import LARGEST_ROW, whole_number
 from regulars.ledger.told import told_facts
 from regulars.records.models import Colleague, Customer
 from regulars.records.read.company import company
@@ -80,7 +82,8 @@ def _forecasts(found: list[CustomerContract], as_of: int) -> Forecasts:
 def _by(properties: str, owner: int | None) -> int:
     """Return who made a forecast: who is on record with it, else who looks after the customer."""
     said = str(json.loads(properties).get("colleague", "")) if len(properties) > 2 else ""
-    return int(said) if said.isdigit() else (owner or NOBODY)
+    found = whole_number(said, LARGEST_ROW)
+    return (owner or NOBODY) if found is None else found
 
 
 def _lead(record: ForecastRecord) -> dict[str, Any]:
@@ -116,8 +119,8 @@ def _sentence(overall: Accuracy) -> str:
     off = overall.signed / overall.final
     word = "too much" if off > 0 else "too little"
     return (
-        f"A month before, {overall.n:,} renewals were forecast {abs(off):.0%} {word} in sum; "
-        f"each was off by {overall.absolute / overall.final:.0%} on average."
+        f"A month before, {overall.n:,} renewals were forecast {percent(abs(off))} {word} in sum; "
+        f"each was off by {percent(overall.absolute / overall.final)} on average."
     )
 
 

@@ -21,7 +21,9 @@ from regulars.attention.models import HealthHistory, HealthProfileVersion
 from regulars.attention.success_models import HealthColumns
 from regulars.attention.write.health import HealthRow, write_health
 from regulars.attention.write.health_profiles import install_shipped, keep_profile, put_back_profile
+from regulars.insight.errors import RegularsError
 from regulars.insight.health import UNITS, Band, HealthScores, health
+from regulars.insight.health_band import BandReason, band_reason, named
 from regulars.insight.health_change import HealthChange, change, dry_run
 from regulars.insight.health_inputs import HealthInputs, health_inputs
 from regulars.insight.health_profile import DEAL_BREAKERS, HealthProfile, diff
@@ -111,6 +113,18 @@ def inputs_from(customer: int, stored: Mapping[str, Sequence[float]]) -> HealthI
 def replayed(customer: int, row: HealthColumns) -> HealthScores:
     """Return a stored health calculated again from what it kept."""
     return health(parsed(row.profile.text), inputs_from(customer, row.inputs))
+
+
+def band_reason_of(customer: int, row: HealthColumns) -> BandReason | None:
+    """Return why a stored band is lower than its score says; None where it is not, or cannot be told."""
+    try:
+        profile = parsed(row.profile.text)
+        raw = sum(int(part) for part in row.contributions.values() if part > 0)
+        if row.score is not None and named(profile, raw) == row.band:
+            return None
+        return band_reason(profile, replayed(customer, row), 0)
+    except RegularsError:
+        return None
 
 
 def health_on(customer: int, day: int) -> HealthHistory | None:

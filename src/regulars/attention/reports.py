@@ -16,6 +16,7 @@ from regulars.attention.write.results import store_result
 from regulars.insight.cohorts import cohort_cells, cohort_matrix, daily_counts, forecast_check, months_arrow
 from regulars.insight.days import purchase_days
 from regulars.insight.errors import RegularsError
+from regulars.insight.figures import counted, percent
 from regulars.insight.lifetime.models import fit_named
 from regulars.insight.lifetime.skill import SkillCard
 from regulars.insight.lifetime.summary import summaries
@@ -81,7 +82,7 @@ def contract_sentence() -> str:
     running = ContractStanding.objects.filter(contracts__gt=0)
     yearly = money_words(running.aggregate(sum=Sum("yearly"))["sum"] or 0, company().currency)
     return (
-        f"{confirmed:,} of {working.count():,} customers {_have(confirmed)} confirmed an outcome, "
+        f"{confirmed:,} of {counted(working.count(), 'customer')} {_have(confirmed)} confirmed an outcome, "
         f"{without:,} {_have(without)} agreed on none; {yearly} a year "
         f"from {running.count():,} under contract."
     )
@@ -252,7 +253,7 @@ def _forecast_reading(told: float, came: float) -> str:
     word = "more" if off > 0 else "fewer"
     return (
         f"Half a year ago the model expected {told:,.0f} repeat purchase days for the time since; "
-        f"{came:,.0f} came, so it expected {abs(off):.0%} {word}."
+        f"{came:,.0f} came, so it expected {percent(abs(off))} {word}."
     )
 
 

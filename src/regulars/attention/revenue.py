@@ -10,6 +10,7 @@ from regulars.attention.contracts import ContractTerms, contract_terms
 from regulars.attention.forecast_record import forecast_record
 from regulars.attention.write.results import store_result
 from regulars.insight.estimate import Estimate
+from regulars.insight.figures import counted, percent
 from regulars.insight.lifetime import contract as models
 from regulars.insight.lifetime.renewals_kept import Periods
 from regulars.insight.lives import Lives, lives_of
@@ -121,8 +122,9 @@ def _sentence(kept: Retention, months: int) -> str:
         return "Nothing ran long enough ago to say how much of it stays."
     over = "a year" if months == 12 else f"{months} months"
     return (
-        f"Of what ran {over} ago, {kept.grr.value:.0%} is still paid; with what the same customers added it "
-        f"is {kept.nrr.value:.0%}. {kept.gone.size:,} of {len(kept.there):,} customers left."
+        f"Of what ran {over} ago, {percent(kept.grr.value)} is still paid; with what the same customers "
+        f"added it is {percent(kept.nrr.value)}. {kept.gone.size:,} of "
+        f"{counted(len(kept.there), 'customer')} left."
     )
 
 

@@ -13,6 +13,7 @@ from regulars.attention.models import ContractStanding, StoredResult
 from regulars.attention.person_months import PersonMonths, person_months
 from regulars.attention.write.results import store_model, store_result
 from regulars.insight.estimate import Estimate
+from regulars.insight.figures import percent, percent_between
 from regulars.insight.looking_back import DAYS_A_MONTH, Case
 from regulars.insight.months import month_text
 from regulars.insight.person_periods import PersonPeriods
@@ -80,7 +81,7 @@ def _told(record: TrackRecord, months: PersonMonths) -> dict[str, Any]:
     -----
     ``until`` of a case is the first day no longer covered, an epoch day; ``horizon_days`` days.
     """
-    shown = record.shown
+    shown, gone = record.shown, [_case(case, months) for case in record.shown.cases]
     return {
         "sentence": record.sentence(),
         "looked_back": shown.sentence() if shown.cases else "Nobody has left yet.",
@@ -110,7 +111,7 @@ def _told(record: TrackRecord, months: PersonMonths) -> dict[str, Any]:
         "weights": [],
         "months": [],
         "moved": [],
-        "cases": [_case(case, months) for case in reversed(shown.cases)],
+        "cases": sorted(gone, key=lambda case: (-case["until"], case["customer"])),
         "refusal": record.refusal,
     }
 
@@ -160,8 +161,9 @@ def _reliability_reading(told: Mapping[str, Any]) -> str:
     last = told["fifths"]["points shown"][-1]
     came = last["came"]
     return (
-        f"Of the fifth that the score put lowest, {last['expected']:.0%} were expected to be lost within "
-        f"{told['horizon_days']} days; {came['value']:.0%} were ({came['low']:.0%} to {came['high']:.0%})."
+        f"Of the fifth that the score put lowest, {percent(last['expected'])} were expected to be lost "
+        f"within {told['horizon_days']} days; "
+        f"{percent_between(came['value'], came['low'], came['high'])} were."
     )
 
 

@@ -74,6 +74,7 @@ def _plan_row(case: SuccessCase) -> dict[str, object]:
         "customer_id": case.customer,
         "state": None if worst is None else int(standings[worst].state),
         "days_late": 0 if worst is None else standings[worst].days_late,
+        "behind": worst is not None and standings[worst].behind,
         "agreed": sum(state not in (OutcomeState.DRAFT, OutcomeState.DROPPED) for state in states),
         "reached": states.count(OutcomeState.REACHED),
         "confirmed": states.count(OutcomeState.CONFIRMED),

@@ -20,6 +20,7 @@ class PlanStanding(models.Model):
     )
     state = models.PositiveSmallIntegerField(null=True, help_text="Empty: no outcome, not even a draft.")
     days_late = models.IntegerField(default=0)
+    behind = models.BooleanField(default=False, help_text="Late on its way, its date is still ahead.")
     agreed = models.PositiveIntegerField(default=0, help_text="Outcomes agreed and not dropped.")
     reached = models.PositiveIntegerField(default=0)
     confirmed = models.PositiveIntegerField(default=0)

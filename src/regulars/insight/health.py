@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from regulars.insight.errors import RegularsError
 from regulars.insight.exact_parts import exact_parts, whole_sum
+from regulars.insight.figures import percent
 from regulars.insight.health_inputs import HealthInputs
 from regulars.insight.health_profile import (
     DEAL_BREAKERS,
@@ -46,13 +47,15 @@ class HealthScores:
 
     Shape
     -----
-    ``parts`` and ``known`` are customers by ``keys``, ``caps`` and ``holds`` customers by ``cap_keys``.
+    ``parts`` and ``known`` are customers by ``keys``, ``caps``, ``holds`` and ``possible`` (for all we know)
+    customers by ``cap_keys``.
 
     Units
     -----
     ``parts``, ``caps`` (0 or below) and ``total`` are whole hundredths of a point, and
-    ``total`` = ``parts`` + ``caps``, exactly. ``based_on`` is the share of points known. Where ``scored`` is
-    false nothing is known, and the total of 0 is no score.
+    ``total`` = ``parts`` + ``caps``, exactly. ``earned`` is what the known brings if all else were worth
+    nothing. ``based_on`` is the share of points known. Where ``scored`` is false nothing is known, and the
+    total of 0 is no score.
     """
 
     profile: str
@@ -65,6 +68,8 @@ class HealthScores:
     known: Bools
     caps: Ints
     holds: Bools
+    possible: Bools
+    earned: Ints
     based_on: Floats
     band: NDArray[np.int8]
 
@@ -90,7 +95,7 @@ class HealthScores:
 
     def sentence(self, place: int) -> str:
         """Return one customer's health in one sentence."""
-        based = f"based on {self.based_on[place]:.0%} of what we would want to know"
+        based = f"based on {percent(float(self.based_on[place]))} of what we would want to know"
         band = Band(int(self.band[place])).words
         figure = f"{self.score[place]:.0f} of 100, {based}" if self.scored[place] else "Nothing is known yet"
         reasons = [
@@ -135,8 +140,8 @@ def health(profile: HealthProfile, inputs: HealthInputs) -> HealthScores:
     >>> profile = HealthProfile("plain", 1, ("*",), 70, 40, 0.4, 60, parts)
     >>> known = health_inputs([1], {"money": [1.0], "relationship": [0.8]},
     ...     {"money": [3], "relationship": [8]}, {}, [1])
-    >>> health(profile, known).sentence(0)
-    '90 of 100, based on 50% of what we would want to know: watch.'
+    >>> health(profile, known).sentence(0).replace("\N{NO-BREAK SPACE}", " ")
+    '90 of 100, based on 50 % of what we would want to know: watch.'
     """
     worth, known = worths(profile, inputs)
     earned = np.where(known, worth, 0.0) * _points(profile) * UNITS
@@ -146,7 +151,8 @@ def health(profile: HealthProfile, inputs: HealthInputs) -> HealthScores:
     limits = np.array([cap.cap * UNITS for cap in profile.caps], dtype=np.int64)
     caps = _cap_parts(parts.sum(axis=1), limits, holds)
     total = parts.sum(axis=1) + caps.sum(axis=1)
-    sure = np.minimum(whole_sum(earned), _tightest(limits, possible))
+    alone = whole_sum(earned)
+    sure = np.minimum(alone, _tightest(limits, possible))
     enough = based >= profile.least_known * WHOLE - 1e-9
     band = _band(profile, total, sure, enough, _tightest(limits, holds))
     return HealthScores(
@@ -160,6 +166,8 @@ def health(profile: HealthProfile, inputs: HealthInputs) -> HealthScores:
         known,
         caps,
         holds,
+        possible,
+        alone,
         based / WHOLE,
         band,
     )

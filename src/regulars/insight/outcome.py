@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -50,11 +50,19 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the customer said on a day: ``confirmed``, ``not_yet`` or ``disputed``; it may expire."""
+    """What the customer said on a day: ``confirmed``, ``not_yet`` or ``disputed``; it may expire.
+
+    From ``overtaken_day`` the outcome means something else than they confirmed.
+    """
 
     day: int
     verdict: str
     expires_day: int | None = None
+    overtaken_day: int | None = None
+
+    def overtaken(self, as_of: int) -> bool:
+        """Return whether it was said of words that no longer stand on a day."""
+        return self.overtaken_day is not None and self.overtaken_day <= as_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,8 @@ class OutcomeStanding:
     Units
     -----
     ``days_late`` in days, 0 unless LATE or MISSED; ``progress`` share of the way from baseline to target,
-    None where it is not measured; ``since_day`` the day whose entry decided.
+    None where it is not measured; ``since_day`` the day whose entry decided. ``behind`` is true where it is
+    LATE on its way, before its date.
     """
 
     state: OutcomeState
@@ -99,10 +108,11 @@ class OutcomeStanding:
     progress: float | None
     value: float | None
     since_day: int
+    behind: bool = False
 
     @property
     def words(self) -> str:
-        """The state in words, with the days where it is late.
+        """The state in words, with the days where it is late, or behind while its date is ahead.
 
         Example
         -------
@@ -110,8 +120,19 @@ class OutcomeStanding:
         '12 days late'
         """
         if self.state is OutcomeState.LATE:
-            return f"{self.days_late} days late" if self.days_late != 1 else "a day late"
+            return late_words(self.days_late, behind=self.behind)
         return self.state.word
+
+
+def late_words(days: int, *, behind: bool) -> str:
+    """Return how late an outcome is, or how far behind while its date is ahead.
+
+    Example
+    -------
+    >>> late_words(12, behind=False), late_words(1, behind=True)
+    ('12 days late', 'a day behind')
+    """
+    return f"{'a day' if days == 1 else f'{days:,} days'} {'behind' if behind else 'late'}"
 
 
 def progress(value: float, baseline: float | None, target: float | None) -> float | None:
@@ -132,7 +153,8 @@ def outcome_standing(record: OutcomeRecord, as_of: int) -> OutcomeStanding:
     """Return where an outcome stands on a day, by what had happened by then.
 
     What the customer said last decides before anything that we measured: a dispute stands until they
-    confirm, a confirmation holds until it expires.
+    confirm, a confirmation of what was agreed holds until it expires or what is wanted is put otherwise; then
+    it is as if nothing had been said.
 
     Raises
     ------
@@ -143,14 +165,16 @@ def outcome_standing(record: OutcomeRecord, as_of: int) -> OutcomeStanding:
     -------
     >>> record = OutcomeRecord(0, agreed_day=0, due_day=100, baseline=0, target=20, readings=[(50, 6)])
     >>> outcome_standing(record, 60).words
-    '20 days late'
+    '20 days behind'
     """
     if as_of < record.noted_day:
         raise ValueError("The outcome was not noted yet on that day.")
     reading = record.reading_on(as_of)
     share = progress(reading[1], record.baseline, record.target) if reading else None
     state, late, since = _state(record, as_of, reading, share)
-    return OutcomeStanding(state, late, share, reading[1] if reading else None, since)
+    passed = record.due_day is not None and as_of > record.due_day
+    behind = state is OutcomeState.LATE and not passed
+    return OutcomeStanding(state, late, share, reading[1] if reading else None, since, behind)
 
 
 def _state(
@@ -158,22 +182,29 @@ def _state(
 ) -> tuple[OutcomeState, int, int]:
     if record.dropped_day is not None and record.dropped_day <= as_of:
         return OutcomeState.DROPPED, 0, record.dropped_day
-    said = max((one for one in record.said if one.day <= as_of), default=None, key=lambda one: one.day)
-    if said is not None and said.verdict == "disputed":
-        return OutcomeState.DISPUTED, 0, said.day
+    heard = [one for one in record.said if one.day <= as_of]
+    firm = _last(one for one in heard if one.verdict != "not_yet")
+    if firm is not None and firm.verdict == "disputed":
+        return OutcomeState.DISPUTED, 0, firm.day
+    if record.agreed_day is None or record.agreed_day > as_of:
+        return OutcomeState.DRAFT, 0, record.noted_day
+    said = _last(one for one in heard if not one.overtaken(as_of))
     if said is not None and said.verdict == "confirmed":
         holds = said.expires_day is None or said.expires_day > as_of
         return (OutcomeState.CONFIRMED if holds else OutcomeState.REACHED), 0, said.day
-    if record.agreed_day is None or record.agreed_day > as_of:
-        return OutcomeState.DRAFT, 0, record.noted_day
     if reading is not None and share is not None and share >= 1 and not _denied(record, said, reading):
         return OutcomeState.REACHED, 0, reading[0]
     return _on_the_way(record, as_of, reading, share)
 
 
+def _last(said: Iterable[Said]) -> Said | None:
+    """Return what was said last, and of one day the first: that is the newest."""
+    return max(said, default=None, key=lambda one: one.day)
+
+
 def _denied(record: OutcomeRecord, said: Said | None, reading: tuple[int, float]) -> bool:
     """Return whether they said after a reading that they are not there yet."""
-    if said is None:
+    if said is None or said.verdict != "not_yet":
         return False
     holds = NOT_YET_HOLDS_DAYS if reading is record.by_rule else 0
     return reading[0] <= said.day + holds

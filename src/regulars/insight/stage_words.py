@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from regulars.insight.calendar import CalendarDays
+from regulars.insight.figures import times
 from regulars.insight.stage import Sign, Stage
 
 SIGN_WORDS: Mapping[Sign, str] = {
@@ -98,13 +99,13 @@ def _for_life(inputs: StageInputs) -> str:
     shown = [words for sign, words in SIGN_WORDS.items() if inputs.signs & sign]
     reasons = [f"a regular since {day_words(inputs.regular_day)}"] if inputs.regular_day >= 0 else []
     if inputs.renewals:
-        reasons.append(f"renewed {_many(inputs.renewals, 'time')}")
+        reasons.append(f"renewed {times(inputs.renewals)}")
     return "; ".join(reasons + shown[:2])
 
 
 def _contract(inputs: StageInputs) -> str:
     begun = f"contract since {day_words(inputs.contract_day)}" if inputs.contract_day >= 0 else ""
-    return f"{begun}, renewed {_many(inputs.renewals, 'time')}" if inputs.renewals else begun
+    return f"{begun}, renewed {times(inputs.renewals)}" if inputs.renewals else begun
 
 
 def _returned(inputs: StageInputs, *, open_days: bool) -> str:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from regulars.insight.estimate import Estimate
+from regulars.insight.figures import percent
 from regulars.insight.lifetime.skill import log_loss, skill_interval
 from regulars.insight.looking_back import LookingBack, looking_back
 from regulars.insight.loss_forecasts import (
@@ -308,4 +309,5 @@ def _gain_in_words(judged: Mapping[str, Judged]) -> str:
 
 
 def _percent(estimate: Estimate) -> str:
-    return f"{estimate.value:.0%} (95 % interval {estimate.low:.0%} to {estimate.high:.0%})"
+    low, high = (percent(end or 0.0) for end in (estimate.low, estimate.high))
+    return f"{percent(estimate.value or 0.0)} (95\N{NO-BREAK SPACE}% interval {low} to {high})"

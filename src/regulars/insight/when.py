@@ -7,6 +7,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from regulars.insight.months import months_after
+from regulars.insight.typed import FIRST
 
 _SPAN = re.compile(r"(?:in\s+)?(\d{1,4}|an?|one)\s*(d|days?|w|weeks?|m|months?|mo|q|quarters?|y|years?)?")
 _NUMBERS = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
@@ -39,7 +40,7 @@ def day_meant(text: str, today: date) -> date | None:
         found = _written(words) or _span(words, today)
     except ValueError:
         return None
-    return found if found is None or found.year <= today.year + MOST_YEARS else None
+    return found if found is None or FIRST.year <= found.year <= today.year + MOST_YEARS else None
 
 
 def _written(words: str) -> date | None:
@@ -60,7 +61,7 @@ def _span(words: str, today: date) -> date | None:
     span = _SPAN.fullmatch(words)
     if span is None:
         return None
-    number = int(span[1]) if span[1].isdigit() else 1
+    number = int(span[1]) if span[1].isdecimal() else 1
     unit = (span[2] or "d")[0]
     if unit in "dw":
         return today + timedelta(days=number * (7 if unit == "w" else 1))

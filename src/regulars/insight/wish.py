@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -83,7 +84,7 @@ def wish_test(kind: str, typed: str) -> dict[str, Any]:
 
     Example
     -------
-    >>> wish_test("channel", "Phone"), wish_test("pace", "2 days"), wish_test("assurance", "no selling")
+    >>> wish_test("channel", "Phone"), wish_test("pace", "48 hours"), wish_test("assurance", "no selling")
     ({'channel': 'phone'}, {'within_days': 2}, {'selling': False})
     """
     text = typed.strip().lower()
@@ -91,20 +92,42 @@ def wish_test(kind: str, typed: str) -> dict[str, Any]:
         return {}
     if text == "no selling":
         return {"selling": False}
-    digits = "".join(letter for letter in text if letter.isdigit())
+    within = days_within(text) if kind == "pace" else None
     if kind == "channel" and channel_of(text) in CHANNELS:
         return {"channel": channel_of(text)}
-    if kind == "pace" and digits and 0 <= int(digits) <= 365:
-        return {"within_days": int(digits)}
+    if within is not None:
+        return {"within_days": within}
     if kind == "language" and 2 <= len(text) <= 8:
         return {"language": text}
     if kind == "person":
         return {"person": typed.strip()[:120]}
     raise RegularsError(
         "wish-untestable",
-        f"Touchpoints cannot tell that. Write one of {', '.join(CHANNELS)}, a number of days, a language "
-        "such as de, a name, or no selling; or leave it empty and judge by hand.",
+        f"Touchpoints cannot tell that. Write one of {', '.join(CHANNELS)}, a time such as 2 days, 48 hours "
+        "or 1 week, a language such as de, a name, or no selling; or leave it empty and judge by hand.",
     ).beside("test")
+
+
+def days_within(text: str) -> int | None:
+    """Return within how many days an answer is wished for, hours rounded up, None when it cannot be told.
+
+    Example
+    -------
+    >>> days_within("2"), days_within("within 30 hours"), days_within("a week"), days_within("1-2 days")
+    (2, 2, 7, None)
+    """
+    if text in {"same day", "the same day", "today"}:
+        return 0
+    found = _PACE.fullmatch(text)
+    if found is None:
+        return None
+    number = int(found[1]) if found[1].isdecimal() else 1
+    unit = (found[2] or "d")[0]
+    days = -(-number // 24) if unit == "h" else number * (7 if unit == "w" else 1)
+    return days if days <= WITHIN_DAYS else None
+
+
+_PACE = re.compile(r"(?:(?:with)?in\s+)?(\d{1,4}|an?|one)\s*(h|hrs?|hours?|d|days?|w|wks?|weeks?)?", re.ASCII)
 
 
 def wish_standing(

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from regulars.insight.errors import RegularsError
+from regulars.insight.figures import counted
 from regulars.ledger.checks import minor_digits
 from regulars.ledger.dialects.fields import IGNORE, KINDS, NOT_BEFORE, PROPERTY, field_of, fields_of
 from regulars.ledger.files.form import Form
@@ -224,9 +225,9 @@ def run_sentence(run: ImportRun) -> str:
     """Return what came of a run, in one sentence."""
     rows = run.recorded + run.repeated + run.rejected
     parts = [f"{run.recorded:,} recorded", f"{run.repeated:,} seen before", f"{run.rejected:,} rejected"]
-    sentence = f"{rows:,} rows: {', '.join(parts)}"
+    sentence = f"{counted(rows, 'row')}: {', '.join(parts)}"
     if run.anonymous:
         sentence += f"; {run.anonymous:,} without a customer, kept as demand"
     if run.customers_new:
-        sentence += f"; {run.customers_new:,} customers are new"
+        sentence += f"; {counted(run.customers_new, 'customer is', 'customers are')} new"
     return f"{sentence}."

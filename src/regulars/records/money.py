@@ -22,9 +22,9 @@ def money_words(amount: int, currency: str) -> str:
     Example
     -------
     >>> money_words(1250, "EUR"), money_words(-431000, "EUR"), money_words(500, "JPY")
-    ('€12.50', '-€4,310', '¥500')
+    ('€12.50', '−€4,310', '¥500')
     """
     digits, sign = currency_look(currency)
     value = abs(amount) / 10**digits
-    minus = "-" if amount < 0 else ""
+    minus = "\N{MINUS SIGN}" if amount < 0 else ""
     return f"{minus}{sign}{value:,.{0 if value >= 1000 else digits}f}"

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import login
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.shortcuts import redirect
 
+from regulars.api.errors import problem
 from regulars.insight.errors import RegularsError
 from regulars.records.models import Colleague
 from regulars.server.demo.fill import FILLING
@@ -61,6 +64,15 @@ def link_pages(get_response: Answer) -> Answer:
     return answer
 
 
+def _asks_for_a_page(request: HttpRequest) -> bool:
+    """Return whether a page is wanted, and no part of one.
+
+    The stylesheet of a shared plan signs nobody in: the token of the form that its page holds would be void.
+    """
+    accepted = request.headers.get("Accept", "")
+    return "text/html" in accepted or accepted in {"", "*/*"}
+
+
 def _from_this_machine(request: HttpRequest) -> bool:
     try:
         return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
@@ -98,6 +110,7 @@ def demo_sign_in(get_response: Answer) -> Answer:
             and not request.user.is_authenticated
             and not request.path.startswith(("/account/", "/static/", "/healthz", "/api/"))
             and not of_a_link(request.path)
+            and _asks_for_a_page(request)
             and _from_this_machine(request)
         ):
             colleague = (
@@ -124,6 +137,45 @@ def second_factor_asked(get_response: Answer) -> Answer:
         return get_response(request)
 
     return answer
+
+
+def plain_text(get_response: Answer) -> Answer:
+    """Refuse a request with a zero byte in it: no keyboard types one, and PostgreSQL cannot hold it."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if not _with_zero_byte(request):
+            return get_response(request)
+        error = RegularsError(
+            "zero-byte", "Something that was sent holds a zero byte, which is no letter. Send it without."
+        )
+        if request.path.startswith("/api/"):
+            return problem(request, error.status, error.code, error.message)
+        return page_for(request, error)
+
+    return answer
+
+
+_ZERO_IN_JSON = re.compile(rb"\x00|(?<!\\)(?:\\\\)*\\u0000")
+
+
+def _with_zero_byte(request: HttpRequest) -> bool:
+    if "\0" in request.path or any("\0" in text for text in _texts(request.GET)):
+        return True
+    try:
+        if request.content_type in _FORMS:
+            return any("\0" in text for text in _texts(request.POST))
+        return _ZERO_IN_JSON.search(request.body) is not None
+    except (RequestDataTooBig, UnreadablePostError):
+        return False  # whoever reads it next says what is wrong with it
+
+
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def _texts(sent: QueryDict) -> Iterator[str]:
+    for name, values in sent.lists():
+        yield name
+        yield from map(str, values)
 
 
 def plain_errors(get_response: Answer) -> Answer:

@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "regulars.server.middleware.demo_filling",
     "regulars.server.middleware.link_pages",
+    "regulars.server.middleware.plain_text",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -163,6 +164,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _secure
 SESSION_COOKIE_AGE = 14 * 86400
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "regulars.web.errors.form_expired"
 CSRF_COOKIE_NAME = "__Host-csrf" if _secure else "csrf"
 # Browsers take the prefix only with TLS; on plain http, as on localhost, the cookie has a plain name.
 LINK_COOKIE_NAME = "__Host-link" if _secure else "link"

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from regulars.insight.errors import RegularsError
+from regulars.insight.typed import is_day
 from regulars.records.read.company import Company, calendar_date, epoch_day
 
 
@@ -31,15 +32,18 @@ def typed_date(text: str, field: str) -> date | None:
     Raises
     ------
     RegularsError
-        ``date-unreadable``
+        ``date-unreadable``, also for a day of nobody's life.
     """
     if not text.strip():
         return None
     try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        sentence = f"{text!r} is not a day. Write it as 2026-03-01."
-        raise RegularsError("date-unreadable", sentence, fields={field: sentence}) from error
+        found = date.fromisoformat(text.strip())
+    except ValueError:
+        found = None
+    if found is None or not is_day(found):
+        sentence = f"{text.strip()[:40]!r} is not a day between 1900 and 2200. Write it as 2026-03-01."
+        raise RegularsError("date-unreadable", sentence, fields={field: sentence})
+    return found
 
 
 def typed_day(text: str, field: str) -> int | None:

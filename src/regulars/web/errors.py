@@ -19,6 +19,8 @@ TITLES = {
     503: "In a moment",
 }
 
+FORM_EXPIRED = "Please send it once more"
+
 
 def page_for(request: HttpRequest, error: RegularsError) -> HttpResponse:
     """Return the page of one error.
@@ -27,9 +29,10 @@ def page_for(request: HttpRequest, error: RegularsError) -> HttpResponse:
     """
     if request.headers.get("HX-Request") == "true" and request.method == "POST":
         return _beside_the_field(error)
+    title = FORM_EXPIRED if error.code == "form-expired" else TITLES.get(error.status, TITLES[400])
     shown = {
         "error": error,
-        "error_title": TITLES.get(error.status, TITLES[400]),
+        "error_title": title,
         "request_id": getattr(request, "request_id", ""),
         "stylesheet": style_address(),
         "theme": "system",
@@ -60,6 +63,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 403."""
     return page_for(request, RegularsError("forbidden", "Your role may not do this. Ask an admin.", 403))
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token does not fit: its page is old, or cookies are off."""
+    sentence = (
+        "This page is too old to send its form, or your browser keeps no cookies. Go back, copy what you "
+        "typed, load the page anew and send it again."
+    )
+    return page_for(request, RegularsError("form-expired", sentence, 403))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from regulars.web.choices import choose_theme, switch_keys
 from regulars.web.pages.customer import view as customer
-from regulars.web.pages.customers import bulk
+from regulars.web.pages.customers import adding, bulk
 from regulars.web.pages.customers import view as customers
 from regulars.web.pages.find.view import find_page
 from regulars.web.pages.today import todos
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("find", find_page, name="find"),
     path("customers", customers.customers_page, name="customers"),
     path("customers.csv", customers.customers_csv, name="customers_csv"),
+    path("customers/new", adding.add_page, name="customer_add"),
     path("customers/change", bulk.change_many, name="customers_change"),
     path("customers/undo/<str:ref>", bulk.undo_change, name="customers_undo"),
     path("customers/rewind", customers.rewind, name="rewind"),

@@ -46,6 +46,11 @@ def _number(ref: str) -> int | None:
         return None
 
 
+def said_not_yet(fact: Fact) -> bool:
+    """Return whether an entry is their "not yet" of an outcome, and no reading of ours."""
+    return fact.kind == "outcome_measured" and fact.properties.get("verdict") == "not_yet"
+
+
 def entry_words(fact: Fact, names: Mapping[str, str]) -> str:
     """Return what an entry says: 'Call with Ida Nord, 12 minutes', '12 months, until 3 May 2027'."""
     said = _SAID.get(fact.kind)

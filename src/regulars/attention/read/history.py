@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 
 from regulars.attention.models import NextStep, StandingHistory
-from regulars.attention.read.fact_words import CONTRACTS, SUCCESS, entry_words, people_named
+from regulars.attention.read.fact_words import CONTRACTS, SUCCESS, entry_words, people_named, said_not_yet
 from regulars.attention.rules.registry import TITLES
 from regulars.insight.stage import Stage
 from regulars.ledger.models import Fact
-from regulars.records.models import Note, ToDo
+from regulars.records.models import Confirmation, Note, ToDo
 from regulars.records.read.company import Company, epoch_day
 
 PAGE = 60
@@ -117,12 +117,26 @@ def _order_entries(facts: Sequence[Fact], currency: str) -> Iterator[Entry]:
     for fact in facts:
         key = (fact.day, fact.kind, fact.order_number, 0 if fact.order_number else fact.pk)
         orders.setdefault(key, []).append(fact)
-    names = people_named(facts)
+    names, own = people_named(facts), _by_link(facts)
     for rows in orders.values():
-        yield _entry(rows, currency, names)
+        yield _entry(rows, currency, names, own)
 
 
-def _entry(rows: list[Fact], currency: str, names: Mapping[str, str]) -> Entry:
+def _by_link(facts: Sequence[Fact]) -> set[str]:
+    """Return the ids of the entries that the customer made on the page of their plan."""
+    said = {
+        fact.message_id: int(about[2])
+        for fact in facts
+        if len(about := fact.message_id.split(":")) == 3 and about[1] == "confirmation" and about[2].isdigit()
+    }
+    if not said:
+        return set()
+    rows = Confirmation.objects.filter(pk__in=said.values(), noted_by=None, share__isnull=False)
+    by_link = set(rows.values_list("pk", flat=True))
+    return {message for message, row in said.items() if row in by_link}
+
+
+def _entry(rows: list[Fact], currency: str, names: Mapping[str, str], own: Set[str]) -> Entry:
     first = rows[-1]
     items = ", ".join(words for row in reversed(rows) if (words := entry_words(row, names)))
     amounts = [row.amount for row in rows if row.amount is not None]
@@ -130,12 +144,12 @@ def _entry(rows: list[Fact], currency: str, names: Mapping[str, str]) -> Entry:
     return Entry(
         day=first.day,
         minute=first.minute,
-        kind=first.kind,
+        kind="not_yet" if said_not_yet(first) else first.kind,
         words=items,
         said=" ".join(row.text for row in rows if row.text),
         amount=(-abs(total) if first.kind == "refund" else total) if amounts else None,
         currency=first.currency or currency,
-        source=first.source.name,
+        source="said on their page" if first.message_id in own else first.source.name,
         learnt_day=first.received_day if first.received_day > first.day + 1 else None,
         order_number=first.order_number,
     )

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.db.models.functions import Coalesce, Greatest
 
 from regulars.attention.models import ContractStanding, Standing
 from regulars.insight.knowing import Card, Freshness, Moment, Question, best_question, freshness
 from regulars.insight.stage import Stage
 from regulars.ledger.models import Fact
-from regulars.records.models import Knowledge, KnowledgeKind, QuestionAsked
+from regulars.records.models import Knowledge, KnowledgeKind, Outcome, QuestionAsked
 from regulars.records.read.company import calendar_date, epoch_day
 from regulars.records.read.knowing import cards, past_cards, questions_asked, written_by
 
@@ -163,11 +163,18 @@ def shown_cards(customer: int, as_of: int) -> list[ShownCard]:
 
 def last_words(customer: int, as_of: int, *, known_by: int | None = None) -> LastWords | None:
     """Return what a customer said last up to a day, None when no words of theirs are on record."""
-    found = Fact.objects.filter(customer=customer, kind__in=WORDS_OF_THEIRS, day__lte=as_of).exclude(text="")
+    not_yet = Q(kind="outcome_measured", properties__verdict="not_yet")
+    found = Fact.objects.filter(Q(kind__in=WORDS_OF_THEIRS) | not_yet, customer=customer, day__lte=as_of)
+    # Who says yes or no without a word leaves our sentence there: those are no words of theirs.
+    sentences = Outcome.objects.filter(customer=customer).values("sentence")
+    found = found.exclude(text="").exclude(kind__startswith="outcome_", text__in=sentences)
     if known_by is not None:
         found = found.filter(received_day__lte=known_by)
     row = found.order_by("-day", "-id").values("text", "day", "kind").first()
-    return None if row is None else LastWords(row["text"], row["day"], row["kind"])
+    if row is None:
+        return None
+    kind = "not_yet" if row["kind"] == "outcome_measured" else row["kind"]
+    return LastWords(row["text"], row["day"], kind)
 
 
 def base_knowledge(as_of: int) -> BaseKnowledge:

@@ -226,7 +226,7 @@ def success_of(customers: Sequence[int]) -> dict[int, Success]:
     contracts, currency = contracts_of(customers), company().currency
     standings = _by_customer(ContractStanding.objects.filter(customer__in=customers))
     plans = _by_customer(PlanStanding.objects.filter(customer__in=customers))
-    health = _by_customer(HealthStanding.objects.filter(customer__in=customers))
+    health = _by_customer(HealthStanding.objects.filter(customer__in=customers).select_related("profile"))
     return {
         one: Success(
             standings.get(one), tuple(contracts.get(one, ())), plans.get(one), health.get(one), currency

@@ -7,7 +7,7 @@ from regulars.attention.rules.success_book import OutcomeCase, SuccessBook, Succ
 
 KIND = "customer_disagrees"
 WINDOW = 60
-DISAGREE = {"not_yet": "says “not yet” of", "disputed": "sees it differently:"}
+DISAGREE = {"not_yet": "says “not yet” to", "disputed": "sees it differently:"}
 
 
 def steps(book: SuccessBook) -> list[Step]:

@@ -68,7 +68,7 @@ def _line(book: SuccessBook, without: Sequence[SuccessCase]) -> Step:
         occasion="base",
         sentence=(
             f"We work for {len(book.working):,} customers and have agreed with "
-            f"{len(book.working) - len(without):,} what success is. Start with the ones below, one a day."
+            f"{len(book.working) - len(without):,} what success is. Ask one of the others each day."
         ),
         urgency=0.5,
         until_day=book.as_of + 30,

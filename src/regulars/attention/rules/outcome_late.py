@@ -1,4 +1,4 @@
-"""An agreed outcome is late or missed."""
+"""An agreed outcome is late, behind or missed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _step(book: SuccessBook, case: SuccessCase, outcome: OutcomeCase) -> Step:
     missed = outcome.standing.state is OutcomeState.MISSED
     late = days(outcome.standing.days_late)
     words = f"did not reach {quoted(outcome.sentence)}" if missed else f"wants {quoted(outcome.sentence)}"
-    tail = f"its date passed {late} ago" if missed else f"it is {late} late"
+    tail = f"its date passed {late} ago" if missed else _late(book, outcome)
     since = book.as_of - outcome.standing.days_late
     return Step(
         kind=KIND,
@@ -51,18 +51,26 @@ def _step(book: SuccessBook, case: SuccessCase, outcome: OutcomeCase) -> Step:
     )
 
 
+def _late(book: SuccessBook, outcome: OutcomeCase) -> str:
+    words = f"it is {outcome.standing.words}"
+    if not outcome.standing.behind or outcome.due_day is None:
+        return words
+    left = outcome.due_day - book.as_of
+    return f"{words}, with {days(left)} left" if left else f"{words}, and due today"
+
+
 def _proposal(*, missed: bool) -> str:
     return "Say so first, and agree on what now." if missed else "Find what is in the way together."
 
 
 RULE = SuccessRule(
     kind=KIND,
-    title="An outcome is late or missed",
+    title="An outcome is late, behind or missed",
     help="An agreed outcome is behind the straight line to its target, or its date has passed.",
     at_stake=0.6,
     steps=steps,
     base_line=lambda number: (
-        f"{number:,} customers have an outcome that is late or missed: that says more about how we plan than "
-        "about them. Begin with the ones below."
+        f"{number:,} customers have an outcome that is late, behind or missed: that says more about how we "
+        "plan than about them. Begin with those furthest behind."
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from regulars.attention.rules.book import Step
 from regulars.attention.rules.success_book import SuccessBook, SuccessCase, SuccessRule, gone
+from regulars.insight.figures import counted
 
 KIND = "renewal_near"
 WINDOW = 90
@@ -27,13 +28,20 @@ def _decides(case: SuccessCase) -> int:
     return case.notice_day if case.notice_day is not None else case.renewal_day or 0
 
 
+def _notice(left: int) -> str:
+    """Return for how much longer they may give notice."""
+    if left == 0:
+        return "today is the last day to give notice"
+    return f"notice possible for {counted(left, 'more day', 'more days')}"
+
+
 def _step(book: SuccessBook, case: SuccessCase, renewal: int, decides: int) -> Step:
     open_points = [
         *([] if case.forecast is not None else ["nobody has said what to expect"]),
         *([] if case.proven else ["no outcome of theirs is reached"]),
     ]
     worth = f" ({book.money(case.yearly)} a year)" if case.yearly else ""
-    notice = f", notice until {decides - book.as_of} days from now" if decides != renewal else ""
+    notice = f", {_notice(decides - book.as_of)}" if decides != renewal else ""
     return Step(
         kind=KIND,
         customer=case.customer,

@@ -6,14 +6,13 @@ from datetime import date
 
 from django.db import transaction
 
-from regulars.insight.errors import RegularsError
 from regulars.ledger.by_hand import Told, record_told
 from regulars.ledger.undo_told import undo_told
 from regulars.records.models import AuditEntry, Blocker, Colleague
 from regulars.records.opaque import opaque
 from regulars.records.read.company import epoch_day
 from regulars.records.write import blockers
-from regulars.records.write.audit import record_entry
+from regulars.records.write.audit import moved_on, record_entry
 from regulars.records.write.blockers import NewBlocker
 
 
@@ -68,7 +67,7 @@ def undo_blocker(actor: Colleague | None, entry: AuditEntry) -> None:
     opened = entry.action == "open_blocker"
     blocker = Blocker.objects.filter(pk=pk).first()
     if blocker is None or (blocker.closed_on is None) is not opened:
-        raise RegularsError("not-undoable", "This moved on since, or was undone already.", 409)
+        raise moved_on()
     (blockers.drop_blocker if opened else blockers.reopen_blocker)(actor, pk)
     undo_told([_message(pk, "opened" if opened else "closed")])
 

@@ -15,9 +15,11 @@ from regulars.insight.months import add_months
 from regulars.ledger.by_hand import Told, record_told
 from regulars.ledger.checks import LENGTHS, minor_digits
 from regulars.ledger.record import Receipt
+from regulars.ledger.told import told_facts
 from regulars.records.models import Colleague
 from regulars.records.read.company import calendar_date
 from regulars.records.write.audit import record_entry, require
+from regulars.records.write.notes import said_or_blank
 
 MOST_MONTHS, MOST_NOTICE = 1_200, 3_660
 MOST_WORDS = 300
@@ -106,7 +108,7 @@ def note_cancellation(
     Raises
     ------
     RegularsError
-        ``forbidden``, ``reason-missing`` or ``ends-before-start``.
+        ``forbidden``, ``reason-missing``, ``text-too-long`` or ``ends-before-start``.
     """
     require(actor, "write")
     if day < contract.first_day:
@@ -133,7 +135,7 @@ def note_forecast(
     Raises
     ------
     RegularsError
-        ``forbidden``, ``reason-missing``, ``amount-negative`` or ``no-renewal``.
+        ``forbidden``, ``reason-missing``, ``text-too-long``, ``amount-negative`` or ``no-renewal``.
     """
     require(actor, "write")
     if amount < 0:
@@ -173,10 +175,16 @@ def open_expansion(actor: Colleague | None, customer: int, expansion: ExpansionT
     Raises
     ------
     RegularsError
-        ``forbidden``, ``number-missing`` or ``currency-unknown``.
+        ``forbidden``, ``number-missing``, ``expansion-known``, ``amount-negative``, ``text-too-long`` or
+        ``currency-unknown``.
     """
     require(actor, "write")
     told = _expansion(customer, "expansion_opened", expansion, today, actor)
+    opened = told_facts(["expansion_opened"], customers=[customer], until_day=today)
+    if any(fact.subject == told.subject for fact in opened):
+        raise RegularsError(
+            "expansion-known", f"There is {told.subject} already. Say what became of it, or use another name."
+        ).beside("number")
     return _recorded(actor, "open_expansion", [told], today)
 
 
@@ -186,7 +194,8 @@ def close_expansion(actor: Colleague | None, customer: int, expansion: Expansion
     Raises
     ------
     RegularsError
-        ``forbidden``, ``number-missing``, ``reason-missing`` or ``currency-unknown``.
+        ``forbidden``, ``number-missing``, ``reason-missing``, ``amount-negative``, ``text-too-long`` or
+        ``currency-unknown``.
     """
     require(actor, "write")
     _why(expansion.reason)
@@ -199,33 +208,35 @@ def _expansion(
 ) -> Told:
     _check_number(expansion.number)
     _check_currency(expansion.currency)
-    reason = {"reason": expansion.reason.strip()[:MOST_WORDS]} if expansion.reason.strip() else {}
+    _refuse_negative(expansion.yearly, "An expansion is worth 0 or more.")
+    reason = _words(expansion.reason)
     return Told(
-        customer, kind, today, item=expansion.item[: LENGTHS["item"]], amount=expansion.yearly,
-        currency=expansion.currency, subject=expansion.number, properties={**reason, **_by(actor)},
+        customer, kind, today, item=_item(expansion.item), amount=expansion.yearly,
+        currency=expansion.currency, subject=expansion.number,
+        properties={**({"reason": reason} if reason else {}), **_by(actor)},
     )  # fmt: skip
 
 
 def _term(customer: int, kind: str, term: TermTold, today: int) -> Told:
     _check_number(term.number)
     _check_term(term)
-    said: Mapping[str, Any] = {
+    told: Mapping[str, Any] = {
         "months": term.months,
         "ends_on": None if term.last_day is None else calendar_date(term.last_day).isoformat(),
         "starts_on": calendar_date(term.start).isoformat() if term.start > today else None,
         "auto_renews": term.auto_renews,
         "notice_days": term.notice_days,
-        "reason": term.reason.strip()[:MOST_WORDS] or None,
+        "reason": _words(term.reason) or None,
     }
     return Told(
         customer,
         kind,
         min(term.start, today),
-        item=term.item.strip()[: LENGTHS["item"]],
+        item=_item(term.item),
         amount=term.amount,
         currency=term.currency if term.amount is not None else "",
         subject=term.number,
-        properties={name: value for name, value in said.items() if value is not None},
+        properties={name: value for name, value in told.items() if value is not None},
     )
 
 
@@ -244,10 +255,7 @@ def _check_currency(currency: str) -> None:
 def _check_term(term: TermTold) -> None:
     if term.amount is not None:
         _check_currency(term.currency)
-        if term.amount < 0:
-            raise RegularsError(
-                "amount-negative", "A contract is worth 0 or more.", fields={"amount": "Write 0 or more."}
-            )
+        _refuse_negative(term.amount, "A contract is worth 0 or more.")
     if term.last_day is not None and term.last_day < term.start:
         sentence = "It ends before it starts. Correct one of the days."
         raise RegularsError("ends-before-start", sentence, fields={"ends": sentence})
@@ -278,11 +286,23 @@ def _missing_amount() -> RegularsError:
 
 
 def _why(reason: str) -> str:
-    said = reason.strip()
-    if not said:
+    if not reason.strip():
         sentence = "Say why in a few words: it is what the others read."
         raise RegularsError("reason-missing", sentence, fields={"reason": sentence})
-    return said[:MOST_WORDS]
+    return _words(reason)
+
+
+def _words(reason: str) -> str:
+    return said_or_blank(reason, at_most=MOST_WORDS, field="reason")
+
+
+def _item(item: str) -> str:
+    return said_or_blank(item, at_most=LENGTHS["item"], field="item")
+
+
+def _refuse_negative(amount: int, sentence: str) -> None:
+    if amount < 0:
+        raise RegularsError("amount-negative", sentence, fields={"amount": "Write 0 or more."})
 
 
 def _by(actor: Colleague | None) -> dict[str, Any]:

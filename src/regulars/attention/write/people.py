@@ -7,14 +7,14 @@ from datetime import date
 
 from django.db import transaction
 
-from regulars.insight.errors import RegularsError
 from regulars.ledger.by_hand import Told, record_told
 from regulars.ledger.undo_told import undo_told
 from regulars.records.models import AuditEntry, Colleague, Role
 from regulars.records.opaque import opaque
 from regulars.records.read.company import epoch_day
-from regulars.records.write.audit import record_entry
+from regulars.records.write.audit import moved_on, record_entry
 from regulars.records.write.people import leave_role, return_role
+from regulars.records.write.shares import restore_shares, revoke_shares_of_gone
 
 MISSED_PARTS = frozenset({Role.Part.SPONSOR, Role.Part.CHAMPION})
 """Parts whose loss is an entry of its own: the fact ``person_left`` with the part as its item."""
@@ -22,6 +22,8 @@ MISSED_PARTS = frozenset({Role.Part.SPONSOR, Role.Part.CHAMPION})
 
 def person_leaves(actor: Colleague | None, role: Role, on: date) -> AuditEntry:
     """Note that a person left a customer, and record it where they were sponsor or champion.
+
+    Links to the plan that were made for them end at once.
 
     Raises
     ------
@@ -34,12 +36,13 @@ def person_leaves(actor: Colleague | None, role: Role, on: date) -> AuditEntry:
         if left.part in MISSED_PARTS:
             told.append(_told(left, on))
             record_told(told)
-        detail = {"role": left.pk, "messages": [one.message_id for one in told]}
+        ended = revoke_shares_of_gone(actor, left.customer_id, left.person_id)
+        detail = {"role": left.pk, "messages": [one.message_id for one in told], "shares": ended}
         return record_entry(actor, "person_leaves", _subject(left), detail)
 
 
 def undo_leaving(actor: Colleague | None, entry: AuditEntry) -> None:
-    """Take back that a person left, in the caller's transaction.
+    """Take back that a person left, in the caller's transaction; exactly the links that ended open again.
 
     Raises
     ------
@@ -48,8 +51,9 @@ def undo_leaving(actor: Colleague | None, entry: AuditEntry) -> None:
     """
     role = Role.objects.filter(pk=entry.detail["role"]).exclude(until=None).first()
     if role is None:
-        raise RegularsError("not-undoable", "This moved on since, or was undone already.", 409)
+        raise moved_on()
     return_role(actor, role)
+    restore_shares(actor, role.customer_id, entry.detail.get("shares", []))
     undo_told(entry.detail["messages"])
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypedDict, Unpack
 from django.db import transaction
 
 from regulars.attention.write.plan_told import message_of, refuse_to_come, tell
-from regulars.attention.write.take_back import take_back_told
+from regulars.attention.write.take_back import require_fresh, take_back_told
 from regulars.insight.errors import RegularsError
 from regulars.records.models import (
     Acknowledgement,
@@ -61,9 +61,9 @@ def agree_outcome(
     with transaction.atomic():
         agreed = outcomes.agree_outcome(actor, outcome, on)
         if actor is not None:
-            plan.acknowledge(actor, agreed, on, agrees=True)
+            plan.acknowledge(actor, agreed, on, marking=True)
         if person is not None:
-            plan.acknowledge(actor, agreed, on, person=person, agrees=True)
+            plan.acknowledge(actor, agreed, on, person=person, marking=True)
         tell(agreed, "outcome_agreed", on, agreed.sentence, quantity=agreed.target)
     return agreed
 
@@ -82,19 +82,18 @@ def unagree_outcome(actor: Colleague | None, outcome: Outcome) -> None:
 
 
 def remove_outcome(actor: Colleague | None, outcome: Outcome) -> None:
-    """Take away an outcome that was noted by mistake, its fresh agreement and promises with it.
+    """Take away an outcome that was noted by mistake a moment ago, its fresh agreement with it.
 
     Raises
     ------
     RegularsError
         ``forbidden``, ``told-long-ago``, or ``outcome-in-use`` when anything rests on it.
     """
-    promised = [message_of("commitment_made", one) for one in outcome.commitments.all()]
+    require_fresh(outcome.created_at)
     with transaction.atomic():
         if outcome.agreed_on is not None:
             unagree_outcome(actor, outcome)
         outcomes.remove_draft(actor, outcome)
-        take_back_told(actor, outcome.customer_id, promised)
 
 
 class SaidOfIt(TypedDict, total=False):
@@ -168,7 +167,7 @@ def withdraw_confirmation(actor: Colleague | None, confirmation: Confirmation) -
         reading = _reading_of(confirmation)
         plan.drop_confirmation(actor, confirmation)
         if reading is not None:
-            plan.drop_reading(actor, reading)
+            plan.drop_reading(actor, reading, with_confirmation=True)
         take_back_told(actor, outcome.customer_id, [message])
 
 
@@ -208,12 +207,12 @@ def measure_outcome(
 
 
 def withdraw_reading(actor: Colleague | None, reading: Reading) -> None:
-    """Take back a reading that was typed by mistake.
+    """Take back a reading that was typed by mistake; one by the customer goes with what they said of it.
 
     Raises
     ------
     RegularsError
-        ``forbidden`` or ``told-long-ago``.
+        ``forbidden``, ``said-by-them`` or ``told-long-ago``.
     """
     outcome, message = reading.outcome, message_of("outcome_measured", reading.outcome, reading)
     with transaction.atomic():

@@ -101,7 +101,7 @@ def reach_milestone(actor: Colleague | None, milestone: Milestone, on: date) -> 
     Raises
     ------
     RegularsError
-        ``forbidden``, or ``day-to-come`` for a day to come.
+        ``forbidden``, ``milestone-reached``, or ``day-to-come`` for a day to come.
     """
     refuse_to_come(on, "done_on")
     with transaction.atomic():

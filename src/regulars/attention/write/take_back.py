@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,6 +19,22 @@ FRESH = timedelta(days=1)
 """For so long a slip can be undone; after that it is history, and what is so now is told instead."""
 
 
+def require_fresh(since: datetime) -> None:
+    """Raise unless what stands since a moment is still a slip that can be undone.
+
+    Raises
+    ------
+    RegularsError
+        ``told-long-ago``.
+    """
+    if since < timezone.now() - FRESH:
+        raise RegularsError(
+            "told-long-ago",
+            "This has stood for more than a day; others may build on it. Say what is so now instead.",
+            409,
+        )
+
+
 def take_back_told(actor: Colleague | None, customer: int, messages: Sequence[str]) -> int:
     """Remove entries that were told by hand a moment ago, and return how many there were.
 
@@ -32,12 +48,8 @@ def take_back_told(actor: Colleague | None, customer: int, messages: Sequence[st
     require(actor, "write")
     with transaction.atomic():
         told = Fact.objects.filter(source__slug=BY_HAND, message_id__in=messages)
-        if told.filter(received_at__lt=timezone.now() - FRESH).exists():
-            raise RegularsError(
-                "told-long-ago",
-                "This has stood for more than a day; others may build on it. Say what is so now instead.",
-                409,
-            )
+        for oldest in told.order_by("received_at").values_list("received_at", flat=True)[:1]:
+            require_fresh(oldest)
         gone = undo_told(messages)
         if gone:
             record_entry(actor, "take_back_told", f"customer {customer}", {"entries": gone})

@@ -18,7 +18,7 @@ from regulars.records.models import AuditEntry, Colleague, Note, Role, ToDo
 from regulars.records.opaque import opaque
 from regulars.records.read.company import epoch_day
 from regulars.records.write import knowledge, notes, todos
-from regulars.records.write.audit import record_entry, require
+from regulars.records.write.audit import moved_on, record_entry, require
 from regulars.records.write.blockers import NewBlocker
 from regulars.records.write.notes import said
 
@@ -72,12 +72,13 @@ def undo_touchpoint(actor: Colleague | None, entry: AuditEntry) -> None:
     Raises
     ------
     RegularsError
-        ``not-undoable`` when it was undone already or part of it moved on.
+        ``not-undoable`` when part of it moved on: a card was changed, a to-do done, a blocker cleared.
     """
-    if undone(entry):
-        raise RegularsError("not-undoable", "This moved on since, or was undone already.", 409)
+    todos_left = list(ToDo.objects.select_for_update().filter(pk__in=entry.detail["todos"]))
+    if any(todo.done_at for todo in todos_left) or _reworded(entry):
+        raise moved_on()
     undo_told(entry.detail["messages"])
-    for todo in ToDo.objects.filter(pk__in=entry.detail["todos"]):
+    for todo in todos_left:
         todos.drop_todo(actor, todo)
     for note in Note.objects.filter(pk__in=entry.detail["notes"]):
         notes.remove_note(actor, note)
@@ -88,10 +89,11 @@ def undo_touchpoint(actor: Colleague | None, entry: AuditEntry) -> None:
             undo_blocker(actor, inner)
 
 
-def undone(entry: AuditEntry) -> bool:
-    """Return whether an entry was taken back already."""
-    later = AuditEntry.objects.filter(pk__gt=entry.pk, action=f"undo_{entry.action}", subject=entry.subject)
-    return later.filter(detail__entry=entry.pk).exists()
+def _reworded(entry: AuditEntry) -> bool:
+    """Return whether somebody put other words into a to-do or a note since an entry recorded it."""
+    since = AuditEntry.objects.filter(pk__gt=entry.pk, action__in=["change_todo", "change_note"])
+    kept = {("todo", pk) for pk in entry.detail["todos"]} | {("note", pk) for pk in entry.detail["notes"]}
+    return any(not kept.isdisjoint(detail.items()) for detail in since.values_list("detail", flat=True))
 
 
 def _fit(entry: TouchpointEntry, today: date) -> None:

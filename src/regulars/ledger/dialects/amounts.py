@@ -19,6 +19,12 @@ _SYMBOLS = {
     "zł": "PLN",
     "Kč": "CZK",
 }
+_SHARED = dict.fromkeys(("USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD"), "$") | dict.fromkeys(
+    ("JPY", "CNY"), "¥"
+)
+"""Signs of several currencies, by each of them."""
+_TYPED = re.compile(r"[-+]?[.,]?\d[\d.,' ]*", re.ASCII)
+_PLACES_MOST = 20
 _LETTERS = re.compile(r"[A-Za-z€£$¥₹₽₺₩₴₪łč]+\.?")
 _NAMED = re.compile(r"[^\W\d_]|[€£₹₽₺₩₴₪]")
 _MINUS = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "’": "'", "\u2009": " "})
@@ -116,6 +122,44 @@ def currency_hint(text: str) -> str:
             return currency
     letters = re.search(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])", text)
     return letters.group() if letters else ""
+
+
+def amount_in(text: str, currency: str, digits: int) -> int | None:
+    """Return an amount of a currency as somebody typed it, in minor units, or None when it cannot be told.
+
+    Nothing is guessed: no letters but the currency's own, none finer than its smallest unit. A point before
+    three digits begins the decimals where a currency has three.
+
+    Example
+    -------
+    >>> amount_in("€1,200.50", "EUR", 2), amount_in("1.234", "KWD", 3), amount_in("1200 jpy", "JPY", 0)
+    (120050, 1234, 1200)
+    >>> amount_in("12k", "EUR", 2), amount_in("$100", "EUR", 2), amount_in("1234.5", "JPY", 0)
+    (None, None, None)
+    """
+    plain = _without_currency(text.translate(_MINUS).strip(), currency)
+    if _TYPED.fullmatch(plain) is None:
+        return None
+    sign = decimal_sign([plain])
+    if sign == "?" and digits == 3 and "." in plain:
+        sign = "."
+    found = None if sign == "?" else decimal_of(plain, sign or ".")
+    if found is None or found.adjusted() > _PLACES_MOST:
+        return None
+    units = found.scaleb(digits)
+    return int(units) if units == units.to_integral_value() else None
+
+
+def _without_currency(text: str, currency: str) -> str:
+    """Return an amount without the sign or the letters of its own currency before or behind it."""
+    own = [currency, *(sign for sign, code in _SYMBOLS.items() if code == currency)]
+    own += [_SHARED[currency]] if currency in _SHARED else []
+    for sign in own:
+        if text.upper().startswith(sign.upper()):
+            return text[len(sign) :].strip()
+        if text.upper().endswith(sign.upper()):
+            return text[: -len(sign)].strip()
+    return text
 
 
 def minor_units(number: Decimal, digits: int) -> int:

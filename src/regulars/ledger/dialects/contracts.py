@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from regulars.insight.months import add_months
+from regulars.insight.typed import whole_number
 from regulars.ledger.checks import LENGTHS, Fault
 from regulars.ledger.columns import FactColumns
 from regulars.ledger.dialects.cells import CellReader
@@ -24,7 +25,7 @@ from regulars.ledger.dialects.contract_rows import (
     first_day_after,
     key_of,
 )
-from regulars.ledger.dialects.dates import DateReader
+from regulars.ledger.dialects.dates import NEVER, OLDEST, DateReader
 from regulars.ledger.dialects.money import MoneyReader
 from regulars.ledger.dialects.reading import Cells, Read, Reading, profiles_of
 from regulars.ledger.dialects.screen import Screen
@@ -32,6 +33,8 @@ from regulars.ledger.dialects.words import ENDED, says, yes_no
 
 MOST_MONTHS, MOST_NOTICE = 1_200, 3_660
 AMOUNTS = ("amount", "monthly", "yearly")
+ENDS = ("end", "cancelled_on")
+"""Columns in which systems that must name a day write 9999-12-31 for none."""
 _EPOCH = date(1970, 1, 1)
 _UNITS = {"d": 1, "t": 1, "j": 1, "w": 7, "s": 7, "m": 30, "y": 365, "a": 365}
 """By which letter words for days, weeks, months and years begin, in the languages of column names."""
@@ -172,12 +175,27 @@ class ContractReader:
         return None
 
     def _days(self, target: str, texts: Sequence[str], faults: dict[int, Fault]) -> list[int | None]:
-        known = {text: self._dates.read(text) for text in set(texts) if text}
+        """Return the days of a column; where a term ends, a day in the far future means that it does not."""
+        known = {text: self._day(target, text) for text in set(texts) if text}
+        days: list[int | None] = []
         for place, text in enumerate(texts):
-            if text and known[text] is None:
-                message = f"{text[:40]!r} is not a date. Correct it, or say another order of day and month."
-                faults.setdefault(place, Fault("date-unreadable", message, self._reading.column_for(target)))
-        return [found[1] if text and (found := known[text]) else None for text in texts]
+            found = known[text] if text else None
+            if isinstance(found, Fault):
+                faults.setdefault(place, found)
+            days.append(None if isinstance(found, Fault) else found)
+        return days
+
+    def _day(self, target: str, text: str) -> int | Fault | None:
+        moment, column = self._dates.read(text), self._reading.column_for(target)
+        if moment is None:
+            message = f"{text[:40]!r} is not a date. Correct it, or say another order of day and month."
+            return Fault("date-unreadable", message, column)
+        if target in ENDS and moment[1] >= NEVER:
+            return None
+        if not OLDEST <= moment[1] < NEVER:
+            message = f"{text[:40]!r} is not a day between 1900 and 2200. Correct it."
+            return Fault("date-unlikely", message, column)
+        return moment[1]
 
     def _number(self, target: str, text: str, most: int, at: tuple[int, dict[int, Fault]]) -> int | None:
         """Return a length: 12, or 3 months where days are meant."""
@@ -185,7 +203,8 @@ class ContractReader:
             return None
         digits, _, unit = text.strip().replace("\u00a0", " ").partition(" ")
         per = _UNITS.get(unit.strip()[:1].casefold(), 1) if target == "notice_days" else 1
-        found = int(digits) * per if digits.isdigit() and len(digits) < 6 else most + 1
+        number = whole_number(digits, most)
+        found = most + 1 if number is None else number * per
         if found > most:
             place, faults = at
             message = f"{text[:40]!r} is not a length. Write a number, such as 12."

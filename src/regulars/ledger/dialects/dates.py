@@ -14,6 +14,9 @@ EPOCH = date(1970, 1, 1).toordinal()
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "pl", "cs")
 DAY = 86_400
 LAST = date.max.toordinal() - EPOCH - 1
+OLDEST = date(1900, 1, 1).toordinal() - EPOCH
+NEVER = date(2200, 1, 1).toordinal() - EPOCH
+"""From this day on, a day on which something ends means that it does not end."""
 CACHED = 200_000
 ORDERS = ("dmy", "mdy", "ymd")
 
@@ -114,6 +117,8 @@ class DateReader:
 
     def _offset_of(self, day: date) -> int | None:
         """Return the offset from UTC of a day that has the same one from morning to night."""
+        if day.toordinal() - EPOCH >= LAST:
+            return None  # the days on which calendars end have no morning after
         if day not in self._offsets:
             morning = datetime.combine(day, time(), self._ours)
             found = {(morning + timedelta(hours=hours)).utcoffset() for hours in (0, 6, 12, 18, 24)}
@@ -184,7 +189,7 @@ class DateReader:
 
 def split_moment(text: str, order: str) -> tuple[date, time | None, timezone | None] | None:
     """Return day, time of day and offset of a written moment, None for each that is not written."""
-    if text.isdigit() and len(text) in (10, 13):
+    if text.isdecimal() and len(text) in (10, 13):
         return _unix(int(text) if len(text) == 10 else int(text) // 1000)
     found = _day(text, order)
     if found is None:

@@ -14,7 +14,7 @@ import numpy as np
 from regulars.ledger.checks import LENGTHS, Fault
 from regulars.ledger.columns import FactColumns
 from regulars.ledger.dialects.cells import CellReader
-from regulars.ledger.dialects.dates import DateReader, Moment
+from regulars.ledger.dialects.dates import OLDEST, DateReader, Moment
 from regulars.ledger.dialects.fields import FACT_KIND
 from regulars.ledger.dialects.message_ids import MessageIds
 from regulars.ledger.dialects.money import MoneyReader
@@ -24,7 +24,6 @@ from regulars.ledger.dialects.screen import Screen
 from regulars.ledger.dialects.touchpoints import touchpoint_properties
 from regulars.ledger.dialects.words import NO_SALE, REFUNDED, RETURNS, says
 
-OLDEST = -25_567
 ORDERS = {"dmy": "day, month, year", "mdy": "month, day, year"}
 TEXTS = ("item", "serial", "order_number", "text", "who")
 

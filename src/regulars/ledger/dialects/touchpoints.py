@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from regulars.insight.typed import whole_number
 from regulars.ledger.dialects.reading import Cells
 from regulars.ledger.dialects.words import INBOUND, OUTBOUND, says, yes_no
 
@@ -36,11 +37,11 @@ def _minutes(cell: str) -> int | str:
     """Return whole minutes from 45, 45 min or 1:30 (hours and minutes)."""
     hours, colon, rest = cell.strip().partition(":")
     if colon:
-        number = 60 * int(hours) + int(rest[:2]) if hours.isdigit() and rest[:2].isdigit() else -1
+        told, over = whole_number(hours, LONGEST), whole_number(rest[:2], 99)
+        number = None if told is None or over is None else 60 * told + over
     else:
-        digits = cell.strip().split(" ")[0].split(".")[0].split(",")[0]
-        number = int(digits) if digits.isdigit() and len(digits) < 6 else -1
-    return number if 0 <= number <= LONGEST else ""
+        number = whole_number(cell.strip().split(" ")[0].split(".")[0].split(",")[0], LONGEST)
+    return number if number is not None and number <= LONGEST else ""
 
 
 def _selling(cell: str) -> bool | str:

@@ -107,10 +107,13 @@ class Confirmation(models.Model):
     """What the customer says of an outcome: confirmed, not yet, or disputed, in their words.
 
     ``said_by_name`` is the name given on the shared page where nobody on record was named by the link.
-    A confirmation holds until ``expires_on``; then it is asked for again.
+    A confirmation holds until ``expires_on``; then it is asked for again. It holds for the words of
+    ``version``: from ``overtaken_on`` the outcome means something else.
     """
 
     outcome = models.ForeignKey(Outcome, on_delete=models.CASCADE, related_name="confirmations")
+    version = models.PositiveIntegerField(default=1, help_text="The outcome's version they spoke of.")
+    overtaken_on = models.DateField(null=True, help_text="When its words or numbers became others.")
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     value = models.FloatField(null=True, help_text="The number as they see it.")
     words = models.CharField(max_length=1000, blank=True)
@@ -143,6 +146,7 @@ class Milestone(models.Model):
     done_on = models.DateField(null=True)
     onboarding = models.BooleanField(default=False)
     go_live = models.BooleanField(default=False)
+    from_template = models.BooleanField(default=False, help_text="Came with the outcome's template.")
     created_at = models.DateTimeField(auto_now_add=True)
     moved_from = models.ForeignKey(Customer, null=True, on_delete=models.SET_NULL, related_name="+")
 
@@ -168,6 +172,7 @@ class Commitment(models.Model):
     )
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     ticked_by_customer = models.BooleanField(default=False)
+    from_template = models.BooleanField(default=False, help_text="Came with the outcome's template.")
     created_at = models.DateTimeField(auto_now_add=True)
     moved_from = models.ForeignKey(Customer, null=True, on_delete=models.SET_NULL, related_name="+")
 
@@ -224,7 +229,17 @@ class Wish(models.Model):
 
 
 class Acknowledgement(models.Model):
-    """Who on either side has seen a plan, and who said yes to it."""
+    """Who on either side has seen a plan, and who said yes to it: once for each version and each of them.
+
+    ``marked`` is what was noted of it by marking the outcome as agreed, and goes when that is taken back.
+    """
+
+    class Marked(models.TextChoices):
+        """How much of it rests on the outcome having been marked as agreed."""
+
+        NOTHING = "", "Nothing"
+        YES = "yes", "That they said yes"
+        ALL = "all", "All of it"
 
     outcome = models.ForeignKey(Outcome, on_delete=models.CASCADE, related_name="acknowledgements")
     version = models.PositiveIntegerField(help_text="The version they saw.")
@@ -235,9 +250,18 @@ class Acknowledgement(models.Model):
     name = models.CharField(max_length=120, blank=True, help_text="Given on the shared page.")
     seen_on = models.DateField()
     agreed_on = models.DateField(null=True)
+    marked = models.CharField(max_length=3, choices=Marked.choices, blank=True, default=Marked.NOTHING)
 
     class Meta:
         db_table = "acknowledgement"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["outcome", "version", who],
+                condition=~models.Q(**{who: nobody}),
+                name=f"acknowledgement_{who}_once",
+            )
+            for who, nobody in (("colleague", None), ("person", None), ("name", ""))
+        ]
 
     def __str__(self) -> str:
         return f"{self.outcome_id} {self.seen_on}"

@@ -125,7 +125,10 @@ def outcome_record(
         dropped_day=_day(outcome.dropped_on),
         readings=[(epoch_day(one.day), one.value) for one in readings],
         milestones=[(_day(one.due_on), _day(one.done_on)) for one in milestones],
-        said=[Said(epoch_day(one.said_on), one.verdict, _day(one.expires_on)) for one in said],
+        said=[
+            Said(epoch_day(one.said_on), one.verdict, _day(one.expires_on), _day(one.overtaken_on))
+            for one in said
+        ],
     )
 
 

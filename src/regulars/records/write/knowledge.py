@@ -9,7 +9,7 @@ from django.db import transaction
 
 from regulars.insight.errors import RegularsError
 from regulars.records.models import AuditEntry, Colleague, Knowledge, KnowledgeKind, QuestionAsked
-from regulars.records.write.audit import record_entry, require
+from regulars.records.write.audit import held_to_undo, moved_on, record_entry, require
 from regulars.records.write.notes import said
 
 LONGEST = 500
@@ -85,7 +85,7 @@ def renew_knowledge(actor: Colleague | None, card: Knowledge, on: date) -> Audit
         held = _current(card)
         was = held.still_true_on.isoformat() if held.still_true_on else ""
         Knowledge.objects.filter(pk=held.pk).update(still_true_on=on)
-        return _noted(actor, "renew_knowledge", held, was=was)
+        return _noted(actor, "renew_knowledge", held, was=was, on=on.isoformat())
 
 
 def end_knowledge(actor: Colleague | None, card: Knowledge, on: date) -> AuditEntry:
@@ -100,7 +100,7 @@ def end_knowledge(actor: Colleague | None, card: Knowledge, on: date) -> AuditEn
     with transaction.atomic():
         held = _current(card)
         Knowledge.objects.filter(pk=held.pk).update(ended_on=on)
-        return _noted(actor, "end_knowledge", held)
+        return _noted(actor, "end_knowledge", held, on=on.isoformat())
 
 
 def note_question_asked(actor: Colleague | None, customer: int, kind: str, on: date) -> AuditEntry:
@@ -118,7 +118,7 @@ def note_question_asked(actor: Colleague | None, customer: int, kind: str, on: d
 
 
 def undo_knowledge(actor: Colleague | None, entry: AuditEntry) -> None:
-    """Take back what one of these functions did, as its audit entry remembers it.
+    """Take back what one of these functions did, while the card is still as it left it.
 
     Raises
     ------
@@ -130,26 +130,40 @@ def undo_knowledge(actor: Colleague | None, entry: AuditEntry) -> None:
     if undo is None:
         raise RegularsError("not-undoable", "This cannot be undone here. Change it by hand.")
     with transaction.atomic():
-        undo(entry.detail)
+        undo(held_to_undo(entry).detail)
         record_entry(actor, f"undo_{entry.action}", entry.subject, {"entry": entry.pk})
 
 
 def _undo_note(detail: dict[str, Any]) -> None:
-    Knowledge.objects.filter(pk=detail["card"]).delete()
+    _as_left(detail["card"], still_true_on=None, ended_on=None).delete()
 
 
 def _undo_change(detail: dict[str, Any]) -> None:
-    Knowledge.objects.filter(pk=detail["before"]).update(ended_on=None, replaced_by=None)
-    Knowledge.objects.filter(pk=detail["card"]).delete()
+    new = _as_left(detail["card"], still_true_on=None, ended_on=None)
+    old = _as_left(detail["before"], replaced_by=new)
+    old.ended_on = old.replaced_by = None
+    old.save(update_fields=["ended_on", "replaced_by"])
+    new.delete()
 
 
 def _undo_renew(detail: dict[str, Any]) -> None:
-    was = date.fromisoformat(detail["was"]) if detail["was"] else None
-    Knowledge.objects.filter(pk=detail["card"]).update(still_true_on=was)
+    card = _as_left(detail["card"], still_true_on=date.fromisoformat(detail["on"]), ended_on=None)
+    card.still_true_on = date.fromisoformat(detail["was"]) if detail["was"] else None
+    card.save(update_fields=["still_true_on"])
 
 
 def _undo_end(detail: dict[str, Any]) -> None:
-    Knowledge.objects.filter(pk=detail["card"], replaced_by=None).update(ended_on=None)
+    card = _as_left(detail["card"], ended_on=date.fromisoformat(detail["on"]), replaced_by=None)
+    card.ended_on = None
+    card.save(update_fields=["ended_on"])
+
+
+def _as_left(card: int, **columns: Any) -> Knowledge:
+    """Return a card that is still as an entry left it, held until the transaction ends."""
+    found = Knowledge.objects.select_for_update().filter(pk=card, **columns).first()
+    if found is None:
+        raise moved_on()
+    return found
 
 
 def _undo_asked(detail: dict[str, Any]) -> None:

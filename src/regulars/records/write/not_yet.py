@@ -8,7 +8,7 @@ from django.db import transaction
 
 from regulars.insight.errors import RegularsError
 from regulars.records.models import AuditEntry, Colleague, Customer, NotYet
-from regulars.records.write.audit import record_entry, require
+from regulars.records.write.audit import held_to_undo, moved_on, record_entry, require
 from regulars.records.write.notes import said
 
 
@@ -36,30 +36,40 @@ def say_not_yet(
 
 
 def end_not_yet(actor: Colleague | None, row: NotYet, on: date) -> AuditEntry:
-    """Say that selling to them is fine again."""
-    require(actor, "write")
-    with transaction.atomic():
-        NotYet.objects.filter(pk=row.pk, ended_on=None).update(ended_on=on)
-        _keep_in_step(row.customer_id)
-        return record_entry(actor, "end_not_yet", f"customer {row.customer_id}", {"not_yet": row.pk})
-
-
-def undo_not_yet(actor: Colleague | None, entry: AuditEntry) -> None:
-    """Take back what `say_not_yet` or `end_not_yet` did.
+    """Say that selling to them is fine again.
 
     Raises
     ------
     RegularsError
-        ``forbidden``, or ``not-undoable`` when the entry is about something else.
+        ``forbidden`` or ``not-yet-ended``.
+    """
+    require(actor, "write")
+    with transaction.atomic():
+        if not NotYet.objects.filter(pk=row.pk, ended_on=None).update(ended_on=on):
+            raise RegularsError("not-yet-ended", "Somebody ended this already. Look at the page again.", 409)
+        _keep_in_step(row.customer_id)
+        detail = {"not_yet": row.pk, "on": on.isoformat()}
+        return record_entry(actor, "end_not_yet", f"customer {row.customer_id}", detail)
+
+
+def undo_not_yet(actor: Colleague | None, entry: AuditEntry) -> None:
+    """Take back what `say_not_yet` or `end_not_yet` did, while it is still as that left it.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, or ``not-undoable`` when the entry is about something else or overtaken since.
     """
     require(actor, "write")
     if entry.action not in UNDOABLE:
         raise RegularsError("not-undoable", "This cannot be undone here. Change it by hand.")
     with transaction.atomic():
-        row = NotYet.objects.filter(pk=entry.detail["not_yet"]).first()
+        detail, ending = held_to_undo(entry).detail, entry.action == "end_not_yet"
+        left = date.fromisoformat(detail["on"]) if ending else None
+        row = NotYet.objects.select_for_update().filter(pk=detail["not_yet"], ended_on=left).first()
         if row is None:
-            raise RegularsError("not-undoable", "This was undone already.", 409)
-        if entry.action == "end_not_yet":
+            raise moved_on()
+        if ending:
             NotYet.objects.filter(pk=row.pk).update(ended_on=None)
         else:
             NotYet.objects.filter(pk=row.pk).delete()

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from math import isfinite
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from regulars.insight.errors import RegularsError
 from regulars.insight.measure import rule_fault
-from regulars.records.models import Colleague, Outcome, OutcomeEdit
+from regulars.insight.typed import is_day, is_number
+from regulars.records.models import Acknowledgement, Colleague, Outcome, OutcomeEdit, Person, Verdict
+from regulars.records.read.company import calendar_date, company
 from regulars.records.write.audit import record_entry, require
 from regulars.records.write.due import mark_due
 from regulars.records.write.notes import said, said_or_blank
@@ -24,6 +26,8 @@ CHANGEABLE = (
     "their_owner_id", "said_by_id",
 )  # fmt: skip
 """What people write into an outcome; what became of it is never among it."""
+MEANING = ("sentence", "measure", "unit", "baseline", "target")
+"""What the customer confirms: once one of these is changed, they have confirmed something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,8 @@ def undo_edit(actor: Colleague | None, edit: OutcomeEdit) -> Merged:
     Raises
     ------
     RegularsError
-        ``forbidden``, ``not-found``, or ``edit-aside`` for one that was never taken over.
+        ``forbidden``, ``not-found``, ``edit-aside`` for one that was never taken over, or ``not-undoable``
+        when somebody it names is gone.
     """
     require(actor, "write")
     if edit.aside:
@@ -112,6 +117,7 @@ def undo_edit(actor: Colleague | None, edit: OutcomeEdit) -> Merged:
     with transaction.atomic():
         current = locked_outcome(edit.outcome_id)
         before = {name: _restored(name, pair[0]) for name, pair in edit.changes.items()}
+        _refuse_gone(before)
         since = {
             name for name, pair in edit.changes.items() if getattr(current, name) != _restored(name, pair[1])
         }
@@ -124,7 +130,7 @@ def settle_edit(actor: Colleague | None, edit: OutcomeEdit, *, take: bool) -> Me
     Raises
     ------
     RegularsError
-        ``forbidden``, ``edit-settled``, or what `checked_outcome` raises.
+        ``forbidden``, ``edit-settled``, ``not-undoable``, or what `checked_outcome` raises.
     """
     require(actor, "write")
     with transaction.atomic():
@@ -137,6 +143,7 @@ def settle_edit(actor: Colleague | None, edit: OutcomeEdit, *, take: bool) -> Me
         if not take:
             return Merged(current)
         wanted = _tidied({name: _restored(name, pair[1]) for name, pair in edit.changes.items()})
+        _refuse_gone(wanted)
         return _merge(actor, current, current.version, wanted, set())
 
 
@@ -155,9 +162,7 @@ def agree_outcome(actor: Colleague | None, outcome: Outcome, on: date) -> Outcom
         if current.agreed_on is not None:
             raise RegularsError("outcome-agreed", "This was agreed already. Change it where it stands.", 409)
         if current.due_on is None:
-            raise RegularsError(
-                "due-missing", "Say by when they want to be there; without a date nobody can tell."
-            ).beside("due_on")
+            raise _without_date()
         current.agreed_on = on
         checked_outcome(current)
         current.save(update_fields=["agreed_on"])
@@ -167,10 +172,17 @@ def agree_outcome(actor: Colleague | None, outcome: Outcome, on: date) -> Outcom
 
 
 def unagree_outcome(actor: Colleague | None, outcome: Outcome) -> None:
-    """Take an agreement back that was marked by mistake; the outcome is a draft again."""
+    """Take an agreement back that was marked by mistake; the outcome is a draft again.
+
+    Who is said to have agreed by it goes too; what they said themselves stays.
+    """
     require(actor, "write")
+    marked = Acknowledgement.Marked
     with transaction.atomic():
         Outcome.objects.filter(pk=outcome.pk).update(agreed_on=None)
+        seen = Acknowledgement.objects.filter(outcome=outcome)
+        seen.filter(marked=marked.ALL).delete()
+        seen.filter(marked=marked.YES).update(agreed_on=None, marked=marked.NOTHING)
         mark_due(outcome.customer_id)
         record_entry(actor, "unagree_outcome", f"customer {outcome.customer_id}", {"outcome": outcome.pk})
 
@@ -201,7 +213,7 @@ def take_up_outcome(actor: Colleague | None, outcome: Outcome) -> None:
 
 
 def remove_draft(actor: Colleague | None, outcome: Outcome) -> None:
-    """Take away a draft that was noted by mistake.
+    """Take away a draft that was noted by mistake, with what came of its template.
 
     Raises
     ------
@@ -211,13 +223,7 @@ def remove_draft(actor: Colleague | None, outcome: Outcome) -> None:
     require(actor, "write")
     with transaction.atomic():
         current = locked_outcome(outcome.pk)
-        rests = (
-            current.readings.all(),
-            current.confirmations.all(),
-            current.milestones.exclude(done_on=None),
-            current.commitments.exclude(done_on=None, missed_on=None),
-        )
-        if current.agreed_on is not None or any(rows.exists() for rows in rests):
+        if current.agreed_on is not None or _rests_on(current):
             raise RegularsError(
                 "outcome-in-use",
                 "It was agreed, or something rests on it. Give it up with a reason instead.",
@@ -228,13 +234,28 @@ def remove_draft(actor: Colleague | None, outcome: Outcome) -> None:
         current.delete()
 
 
+def _rests_on(outcome: Outcome) -> bool:
+    """Return whether anybody put work or words into an outcome since it was noted."""
+    untouched = Q(from_template=True, done_on=None)
+    rests = (
+        outcome.readings.all(),
+        outcome.confirmations.all(),
+        outcome.edits.all(),
+        outcome.blockers.all(),
+        outcome.acknowledgements.filter(colleague=None),
+        outcome.milestones.exclude(untouched),
+        outcome.commitments.exclude(untouched, missed_on=None),
+    )
+    return any(rows.exists() for rows in rests)
+
+
 def checked_outcome(outcome: Outcome) -> None:
     """Tidy the words of an outcome and refuse what nobody could ever reach or tell.
 
     Raises
     ------
     RegularsError
-        ``text-missing``, ``text-too-long``, ``number-unfit``, ``target-equals-baseline``,
+        ``text-missing``, ``text-too-long``, ``number-unfit``, ``target-equals-baseline``, ``date-unlikely``,
         ``due-before-agreed`` or ``reading-rule-unfit``, each beside its field.
     """
     outcome.sentence = said(outcome.sentence, at_most=LENGTHS["sentence"], field="sentence")
@@ -247,24 +268,41 @@ def checked_outcome(outcome: Outcome) -> None:
             "target-equals-baseline",
             f"The target is where they start: {outcome.target:g}. Correct one; an empty start counts as 0.",
         ).beside("target")
-    if outcome.due_on is not None and outcome.agreed_on is not None and outcome.due_on < outcome.agreed_on:
-        raise RegularsError(
-            "due-before-agreed", "The date lies before the day it was agreed. Choose a later one."
-        ).beside("due_on")
+    _check_due(outcome)
     fault = rule_fault(outcome.reading_rule) if outcome.reading_rule else ""
     if fault:
         raise RegularsError("reading-rule-unfit", f"The rule cannot be read. {fault}").beside("reading_rule")
 
 
+def _check_due(outcome: Outcome) -> None:
+    if outcome.due_on is None:
+        return
+    if not is_day(outcome.due_on):
+        raise RegularsError(
+            "date-unlikely",
+            f"The day lies in the year {outcome.due_on.year}. Choose one between 1900 and 2200.",
+        ).beside("due_on")
+    if outcome.agreed_on is not None and outcome.due_on < outcome.agreed_on:
+        raise RegularsError(
+            "due-before-agreed", "The date lies before the day it was agreed. Choose a later one."
+        ).beside("due_on")
+
+
+def _without_date() -> RegularsError:
+    return RegularsError(
+        "due-missing", "Say by when they want to be there; without a date nobody can tell."
+    ).beside("due_on")
+
+
 def checked_number(value: float | None, field: str) -> None:
-    """Refuse what is no number: infinity, or nothing that counts.
+    """Refuse what is no number: infinity, nothing that counts, or one beyond all measure.
 
     Raises
     ------
     RegularsError
         ``number-unfit``.
     """
-    if value is not None and not isfinite(value):
+    if value is not None and not is_number(value):
         raise RegularsError("number-unfit", "This is not a number that anybody can reach.").beside(field)
 
 
@@ -315,12 +353,16 @@ def _merge(
     taken = {name: pair for name, pair in changes.items() if name not in contested}
     for name in taken:
         setattr(current, name, wanted[name])
+    if "due_on" in taken and current.due_on is None and current.agreed_on is not None:
+        raise _without_date()
     checked_outcome(current)
     made = aside = None
     if taken:
         current.version += 1
         current.save(update_fields=[*taken, "version"])
         made = OutcomeEdit.objects.create(outcome=current, version=current.version, changes=taken, by=actor)
+        if not taken.keys().isdisjoint(MEANING):
+            _overtake_confirmations(current)
     if contested & changes.keys():
         kept = {name: pair for name, pair in changes.items() if name in contested}
         aside = OutcomeEdit.objects.create(
@@ -331,6 +373,32 @@ def _merge(
         detail = {"outcome": current.pk, "fields": sorted(taken), "aside": sorted(contested & changes.keys())}
         record_entry(actor, "change_outcome", f"customer {current.customer_id}", detail)
     return Merged(current, tuple(taken), made, aside)
+
+
+def _overtake_confirmations(current: Outcome) -> None:
+    """Note which confirmations are of other words than stand now; one holds again when its words are back."""
+    today = calendar_date(company().day_of(timezone.now()))
+    for one in current.confirmations.filter(verdict=Verdict.CONFIRMED):
+        seen = _as_seen(current, one.version)
+        same = all(seen[name] == getattr(current, name) for name in MEANING)
+        if same != (one.overtaken_on is None):
+            one.overtaken_on = None if same else today
+            one.save(update_fields=["overtaken_on"])
+
+
+def _refuse_gone(wanted: Mapping[str, Any]) -> None:
+    """Refuse to name somebody again who is not on record any more."""
+    for name, rows in _WHO.items():
+        pk = wanted.get(name)
+        if pk is not None and not rows.objects.filter(pk=pk).exists():
+            raise RegularsError(
+                "not-undoable", "Somebody this names is not on record any more. Change it by hand.", 409
+            )
+
+
+_WHO: dict[str, type[Colleague] | type[Person]] = {
+    "owner_id": Colleague, "their_owner_id": Person, "said_by_id": Person,
+}  # fmt: skip
 
 
 def _stored(value: Any) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db import transaction
 
 from regulars.insight.errors import RegularsError
@@ -11,6 +13,9 @@ from regulars.records.folding import folded
 from regulars.records.models import Colleague, Customer, KindOfCustomer, Person, Role
 from regulars.records.write.audit import record_entry, require
 from regulars.records.write.notes import said
+from regulars.records.write.shares import revoke_shares_of_gone
+
+LONGEST_EMAIL = 254
 
 
 def reversed_digits(phone: str) -> str:
@@ -39,16 +44,17 @@ def add_person(
     Raises
     ------
     RegularsError
-        ``forbidden``, ``part-unknown``, ``text-missing`` or ``text-too-long``.
+        ``forbidden``, ``part-unknown``, ``email-unreadable``, ``text-missing`` or ``text-too-long``.
     """
     require(actor, "write")
     _known_part(part)
     name = said(name, at_most=200, field="name")
+    email = _checked_email(email)
     with transaction.atomic():
         person = Person.objects.create(
             name=name,
             name_folded=folded(name),
-            email=email.strip().lower(),
+            email=email,
             phone=phone.strip()[:32],
             phone_reversed=reversed_digits(phone)[:32],
         )
@@ -57,12 +63,29 @@ def add_person(
     return person
 
 
+def _checked_email(email: str) -> str:
+    address = email.strip().lower()
+    try:
+        if address:
+            validate_email(address)
+            MaxLengthValidator(LONGEST_EMAIL)(address)
+    except ValidationError as error:
+        raise RegularsError(
+            "email-unreadable", f"{address[:60]} is not an e-mail address. Write one such as ida@example.org."
+        ).beside("email") from error
+    return address
+
+
 def end_role(actor: Colleague | None, role: Role) -> None:
-    """Take a person off a customer; the person and their other roles stay."""
+    """Take a person off a customer; the person and their other roles stay.
+
+    Links of theirs end with the last role they have there.
+    """
     require(actor, "write")
     with transaction.atomic():
         record_entry(actor, "end_role", f"customer {role.customer_id}", {"person": role.person_id})
         Role.objects.filter(pk=role.pk).delete()
+        revoke_shares_of_gone(actor, role.customer_id, role.person_id)
 
 
 def set_part(actor: Colleague | None, role: Role, part: str) -> None:

@@ -23,7 +23,7 @@ from regulars.records.models import (
 from regulars.records.write.audit import record_entry, require
 from regulars.records.write.due import mark_due
 from regulars.records.write.notes import said, said_or_blank
-from regulars.records.write.outcomes import checked_number
+from regulars.records.write.outcomes import checked_number, locked_outcome
 
 
 def add_reading(
@@ -71,8 +71,8 @@ def add_confirmation(
     Raises
     ------
     RegularsError
-        ``forbidden``, ``verdict-unknown``, ``words-missing`` when they dispute without a word of why, or
-        ``text-too-long``.
+        ``forbidden``, ``verdict-unknown``, ``words-missing`` when they dispute without a word of why,
+        ``outcome-not-agreed`` when they confirm a draft, ``expires-before-said``, or ``text-too-long``.
     """
     require(actor, "write")
     if verdict not in Verdict.values:
@@ -85,9 +85,19 @@ def add_confirmation(
         raise RegularsError("words-missing", "Say in a few words what is not as it was agreed.").beside(
             "words"
         )
+    until = more.get("expires_on")
+    if until is not None and until < said_on:
+        raise RegularsError(
+            "expires-before-said", "It would hold until before it was said. Choose a later day."
+        ).beside("expires_on")
     with transaction.atomic():
+        current = locked_outcome(outcome.pk)
+        if verdict == Verdict.CONFIRMED and current.agreed_on is None:
+            raise RegularsError(
+                "outcome-not-agreed", "This is a draft. Agree on it first, then they can confirm it.", 409
+            )
         found = Confirmation.objects.create(
-            outcome=outcome, verdict=verdict, said_on=said_on, noted_by=actor, **more
+            outcome=current, version=current.version, verdict=verdict, said_on=said_on, noted_by=actor, **more
         )
         detail = {"confirmation": found.pk, "verdict": verdict}
         mark_due(outcome.customer_id)
@@ -103,10 +113,16 @@ def acknowledge(
     person: Person | None = None,
     name: str = "",
     agrees: bool = False,
+    marking: bool = False,
 ) -> Acknowledgement:
     """Note who has seen the plan as it is now, and whether they said yes to it; once for each version.
 
     A colleague speaks for themselves unless a person or a name of the other side is given.
+
+    Parameters
+    ----------
+    marking
+        They said yes and it is noted by marking the outcome as agreed, so that it goes with that.
 
     Raises
     ------
@@ -125,14 +141,34 @@ def acknowledge(
             colleague=colleague,
             person=person,
             name="" if person else name,
-            defaults={"seen_on": on, "agreed_on": on if agrees else None},
+            defaults={
+                "seen_on": on,
+                "agreed_on": on if agrees or marking else None,
+                "marked": _MARKED.ALL if marking else _MARKED.NOTHING,
+            },
         )
-        if agrees and seen.agreed_on is None:
-            Acknowledgement.objects.filter(pk=seen.pk).update(agreed_on=on)
-            seen.agreed_on = on
-        if made or agrees:
-            detail = {"outcome": outcome.pk, "version": outcome.version, "agrees": agrees}
+        if not made:
+            seen = _acknowledge_again(seen.pk, on, agrees=agrees, marking=marking)
+        if made or agrees or marking:
+            detail = {"outcome": outcome.pk, "version": outcome.version, "agrees": agrees or marking}
             record_entry(actor, "acknowledge", _subject(outcome.customer_id), detail)
+    return seen
+
+
+_MARKED = Acknowledgement.Marked
+
+
+def _acknowledge_again(pk: int, on: date, *, agrees: bool, marking: bool) -> Acknowledgement:
+    """Note that somebody saw a version again, or says yes to it now; what they say themselves is theirs."""
+    seen = Acknowledgement.objects.select_for_update().get(pk=pk)
+    if marking:
+        if seen.agreed_on is None:
+            seen.agreed_on, seen.marked = on, _MARKED.YES
+    elif agrees:
+        seen.agreed_on, seen.marked = seen.agreed_on or on, _MARKED.NOTHING
+    elif seen.marked == _MARKED.ALL:
+        seen.marked = _MARKED.YES
+    seen.save(update_fields=["agreed_on", "marked"])
     return seen
 
 
@@ -166,8 +202,18 @@ def add_milestone(
 
 
 def mark_milestone(actor: Colleague | None, milestone: Milestone, on: date | None) -> None:
-    """Mark a milestone as reached on a day, or as open again with None."""
-    _mark(actor, milestone, "mark_milestone", done_on=on)
+    """Mark a milestone as reached on a day, or as open again with None.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, or ``milestone-reached`` when it was reached before.
+    """
+    require(actor, "write")
+    with transaction.atomic():
+        if on is not None:
+            _locked_open(milestone)
+        _mark(actor, milestone, "mark_milestone", done_on=on)
 
 
 def drop_milestone(actor: Colleague | None, milestone: Milestone) -> None:
@@ -179,12 +225,20 @@ def drop_milestone(actor: Colleague | None, milestone: Milestone) -> None:
         ``forbidden``, or ``milestone-reached`` when it was reached.
     """
     require(actor, "write")
-    if milestone.done_on is not None:
-        raise RegularsError("milestone-reached", "It was reached, so it stays. Open it again first.", 409)
     with transaction.atomic():
+        _locked_open(milestone)
         mark_due(milestone.customer_id)
         record_entry(actor, "drop_milestone", _subject(milestone.customer_id), {"milestone": milestone.pk})
         Milestone.objects.filter(pk=milestone.pk).delete()
+
+
+def _locked_open(milestone: Milestone) -> None:
+    """Hold a milestone that is still open until the transaction ends."""
+    current = Milestone.objects.select_for_update().filter(pk=milestone.pk).first()
+    if current is None:
+        raise RegularsError("not-found", "This step is gone. Go back and look at the plan again.", 404)
+    if current.done_on is not None:
+        raise RegularsError("milestone-reached", "It was reached, so it stays. Open it again first.", 409)
 
 
 def add_commitment(
@@ -262,9 +316,24 @@ def drop_commitment(actor: Colleague | None, commitment: Commitment) -> None:
         Commitment.objects.filter(pk=commitment.pk).delete()
 
 
-def drop_reading(actor: Colleague | None, reading: Reading) -> None:
-    """Take back a reading that was typed by mistake."""
+def drop_reading(actor: Colleague | None, reading: Reading, *, with_confirmation: bool = False) -> None:
+    """Take back a reading that was typed by mistake.
+
+    Parameters
+    ----------
+    with_confirmation
+        What the customer said with it is taken back too: a number of theirs goes in no other way.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, or ``said-by-them`` for a number of the customer's.
+    """
     require(actor, "write")
+    if reading.by_customer and not with_confirmation:
+        raise RegularsError(
+            "said-by-them", "This is the customer's own number. It goes with what they said of it only.", 409
+        )
     with transaction.atomic():
         mark_due(reading.outcome.customer_id)
         record_entry(actor, "drop_reading", _subject(reading.outcome.customer_id), {"reading": reading.pk})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -46,7 +46,7 @@ def share_plan(
     if language and language not in LANGUAGES:
         sentence = f"Shared pages do not speak {language!r}. Choose one of {', '.join(LANGUAGES)}, or none."
         raise RegularsError("language-unknown", sentence, fields={"language": sentence})
-    if person is not None and not Role.objects.filter(customer_id=customer, person_id=person).exists():
+    if person is not None and not _is_there(customer, person):
         sentence = "This person is not noted at this customer. Note them first."
         raise RegularsError("not-found", sentence, 404, fields={"person": sentence})
     token = secrets.token_urlsafe(32)
@@ -88,6 +88,34 @@ def revoke_share(actor: Colleague | None, share: ShareLink) -> None:
         record_entry(actor, "revoke_share", f"customer {share.customer_id}", {"share": share.pk})
 
 
+def revoke_shares_of_gone(actor: Colleague | None, customer: int, person: int) -> list[int]:
+    """End the links of somebody who has no part at a customer any more, and return which those were.
+
+    `restore_shares` opens them again.
+    """
+    require(actor, "write")
+    with transaction.atomic():
+        if _is_there(customer, person):
+            return []
+        open_ones = ShareLink.objects.select_for_update().filter(
+            customer_id=customer, person_id=person, revoked_at=None
+        )
+        ended = [share.pk for share in open_ones.order_by("pk")]
+        ShareLink.objects.filter(pk__in=ended).update(revoked_at=timezone.now())
+        for share in ended:
+            record_entry(actor, "revoke_share", f"customer {customer}", {"share": share})
+    return ended
+
+
+def restore_shares(actor: Colleague | None, customer: int, shares: Sequence[int]) -> None:
+    """Open links again that ended because somebody was said to have left."""
+    require(actor, "write")
+    with transaction.atomic():
+        ShareLink.objects.filter(pk__in=shares).update(revoked_at=None)
+        for share in shares:
+            record_entry(actor, "restore_share", f"customer {customer}", {"share": share})
+
+
 def answered_once(share: ShareLink, form: str, on: date, act: Callable[[], str]) -> str:
     """Do what a form of a shared page asks for, once, and return what became of it.
 
@@ -118,3 +146,7 @@ def _check_days(days: int) -> None:
     if not 1 <= days <= LONGEST_DAYS:
         sentence = f"A link opens for 1 to {LONGEST_DAYS} days, not for {days}."
         raise RegularsError("share-days-unfit", sentence, fields={"days": sentence})
+
+
+def _is_there(customer: int, person: int) -> bool:
+    return Role.objects.filter(customer_id=customer, person_id=person, until=None).exists()

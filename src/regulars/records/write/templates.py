@@ -150,6 +150,8 @@ def start_from_template(
         for side, text, days in template.commitments:
             whose = owner if side == Side.OURS else None
             add_commitment(actor, customer, side, text, outcome=outcome, due_on=day(days), colleague=whose)
+        for rows in (outcome.milestones, outcome.commitments):
+            rows.update(from_template=True)
         known = set(Wish.objects.filter(customer_id=customer, ended_on=None).values_list("text", flat=True))
         for kind, text in template.wishes:
             if text not in known:

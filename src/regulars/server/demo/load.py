@@ -9,6 +9,7 @@ from datetime import date
 from django.db import transaction
 
 from regulars.attention.health import WEEK, refresh_health
+from regulars.attention.write.contract_standings import refresh_contracts
 from regulars.insight.errors import RegularsError
 from regulars.ledger.record import record_facts
 from regulars.records.models import Colleague, Source
@@ -71,7 +72,9 @@ def seed(*, company: str, today: date, actor: Colleague | None = None) -> SeedRe
         _agree(seeded, sources, ids, team)
         facts = _facts(seeded, sources)
         if seeded.success:
-            # A week ago as it stood then, so that pages can say what has changed since.
+            # A week ago as it stood then, so that pages can say what has changed since: contracts first,
+            # since they decide which profile judges whom.
+            refresh_contracts(None, epoch_day(today) - WEEK)
             refresh_health(None, epoch_day(today) - WEEK)
         index_due()
     return SeedReport(company, len(ids), facts, seeded.stories)

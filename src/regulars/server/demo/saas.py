@@ -46,6 +46,8 @@ KEPT = (
     "direction",
     "minutes",
     "side",
+    "unit",
+    "verdict",
 )
 """Properties that the demo's entries carry."""
 

@@ -266,12 +266,7 @@ def _outcome(
         seen.tell(
             TEAM, "outcome_agreed", key, agreed_on, text=want.sentence, quantity=want.target, serial=subject
         )
-        for day, value in readings:
-            seen.tell(TEAM, "outcome_measured", key, day, item=want.measure, quantity=value, serial=subject)
-        for heard in said:
-            fact = "outcome_confirmed" if heard.verdict == "confirmed" else "outcome_disputed"
-            seen.tell(TEAM, fact, key, heard.day, text=heard.words, quantity=heard.value, serial=subject)
-    return DemoOutcome(
+    outcome = DemoOutcome(
         key,
         want.sentence,
         want.why,
@@ -288,6 +283,26 @@ def _outcome(
         tuple(_promises(seen, noted, one, rng)),
         due + GIVEN_UP_AFTER if stale else None,
     )
+    of_it(seen, key, subject, outcome)
+    return outcome
+
+
+_SAID = {"confirmed": "outcome_confirmed", "not_yet": "outcome_measured", "disputed": "outcome_disputed"}
+
+
+def of_it(seen: Seen, key: str, subject: str, outcome: DemoOutcome) -> None:
+    """Add the entries of what was measured of an outcome and said of it, as our own pages would."""
+    unit = {"unit": outcome.unit} if outcome.unit else {}
+    for day, value in outcome.readings:
+        seen.tell(
+            TEAM, "outcome_measured", key, day, text=outcome.measure or outcome.sentence, quantity=value,
+            serial=subject, properties=unit,
+        )  # fmt: skip
+    for heard in outcome.said:
+        seen.tell(
+            TEAM, _SAID[heard.verdict], key, heard.day, text=heard.words or outcome.sentence,
+            quantity=heard.value, serial=subject, properties={"verdict": heard.verdict, **unit},
+        )  # fmt: skip
 
 
 def _said(want: Want, readings: list[tuple[int, float]], rng: np.random.Generator) -> tuple[DemoSaid, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from regulars.records.read.company import EPOCH
 from regulars.server.demo.company import Story
-from regulars.server.demo.saas_facts import BILLING, PRODUCT, TEAM, Seen
+from regulars.server.demo.saas_facts import BILLING, PRODUCT, TEAM, Seen, of_it
 from regulars.server.demo.success import (
     DemoBlocker,
     DemoOutcome,
@@ -82,9 +82,7 @@ def _outcome(seen: Seen, key: str, sentence: str, why: str, noted: int, due: int
     day, subject = seen.today - noted, f"demo-outcome-{key}-{noted}"
     seen.tell(TEAM, "outcome_agreed", key, day, text=sentence, serial=subject)
     outcome = DemoOutcome(key, sentence, why, day, seen.today + due, agreed=day, **more)
-    for heard in outcome.said:
-        kind = "outcome_confirmed" if heard.verdict == "confirmed" else "outcome_disputed"
-        seen.tell(TEAM, kind, key, heard.day, text=heard.words, serial=subject, quantity=heard.value)
+    of_it(seen, key, subject, outcome)
     return outcome
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import altair as alt
 
+from regulars.insight.figures import percent
 from regulars.insight.months import month_words
 from regulars.web.charts.look import GOOD, dressed, room_for, rows_inside
 
@@ -22,7 +23,7 @@ def _cells(result: Mapping[str, Any]) -> list[dict[str, Any]]:
             "cohort": f"{month_words(month)} ({size:,})",
             "after": after,
             "share": share,
-            "words": f"{share:.0%}",
+            "words": percent(share),
         }
         for month, size, shares in shown
         for after, share in enumerate(shares[: MONTHS + 1])

@@ -13,6 +13,7 @@ from regulars.attention.write.plan_told import subject_of
 from regulars.attention.write.success import confirm_outcome, fill_in, see_plan
 from regulars.attention.write.success_steps import tick_commitment
 from regulars.insight.errors import RegularsError
+from regulars.insight.typed import LARGEST_VERSION, is_day, whole_number
 from regulars.ledger.by_hand import Told, record_told
 from regulars.records.models import Commitment, Outcome, Person, ShareLink, Side, Verdict
 from regulars.records.opaque import opaque
@@ -63,9 +64,12 @@ class Posted:
         """Return the day that was chosen in a field, None when it is empty."""
         typed = self.text(field, longest=40)
         try:
-            return date.fromisoformat(typed) if typed else None
+            found = date.fromisoformat(typed) if typed else None
         except ValueError as error:
             raise Unclear("day_unreadable", field, typed=typed) from error
+        if found is not None and not is_day(found):
+            raise Unclear("day_unreadable", field, typed=typed)
+        return found
 
     def who(self) -> tuple[Person | None, str]:
         """Return who says it: the person the link was made for, or else the name that was typed."""
@@ -169,8 +173,8 @@ def _fill(posted: Posted, _act: str, ref: str) -> str:
 
 
 def _fill_in(posted: Posted, outcome: Outcome, ref: str, typed: Mapping[str, Any]) -> str:
-    version = posted.fields.get(f"version-{ref}", "")
-    merged = fill_in(None, outcome, int(version) if version.isdecimal() else None, **typed)
+    version = whole_number(posted.fields.get(f"version-{ref}", ""), LARGEST_VERSION)
+    merged = fill_in(None, outcome, version, **typed)
     return "aside" if merged.aside else "filled"
 
 

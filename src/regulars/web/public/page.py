@@ -152,7 +152,7 @@ def _outcome(shown: OutcomeShown, on: date) -> PublicOutcome:
         target=row.target,
         counted=counted,
         counted_on=counted_on,
-        state=shown.standing.state.name.lower(),
+        state="behind" if shown.standing.behind else shown.standing.state.name.lower(),
         said=_said(shown.rows.said),
         ours=tuple(_commitment(one.row) for one in shown.ours),
         theirs=tuple(_commitment(one.row) for one in shown.theirs),

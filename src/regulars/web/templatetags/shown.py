@@ -12,9 +12,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from lucide import _render_icon
 
+from regulars.attention.health import band_reason_of
 from regulars.attention.read.base import anybody_bought, anybody_on_contract
+from regulars.insight.figures import percent as percent_words
 from regulars.insight.health import Band
-from regulars.insight.outcome import OutcomeState
+from regulars.insight.outcome import OutcomeState, late_words
 from regulars.insight.stage import Stage
 from regulars.records.money import money_words
 from regulars.records.opaque import opaque
@@ -112,7 +114,7 @@ def outcome_badge(plan: Any) -> SafeString | str:
         return ""
     state = OutcomeState(plan.state)
     late = plan.days_late if state is OutcomeState.LATE else 0
-    words = f"{late} day{'s' if late != 1 else ''} late" if late else state.word
+    words = late_words(late, behind=plan.behind) if late else state.word
     return format_html('<span class="badge {}">{}</span>', OUTCOME_LOOK[state][1], words)
 
 
@@ -137,6 +139,15 @@ def health_badge(health: Any) -> SafeString | str:
         '<span class="badge {}">{} {}{}</span> <span class="tiny soft">based on {}\N{NO-BREAK SPACE}%</span>',
         tone, _icon(picture, 14), band.words, score, health.based_on,
     )  # fmt: skip
+
+
+@register.simple_tag
+def band_why(health: Any) -> SafeString | str:
+    """Say beside the badge in a list why the band is lower than the score; the sentence is in the title."""
+    reason = None if health is None else band_reason_of(health.customer_id, health)
+    if reason is None:
+        return ""
+    return format_html('<span class="tiny soft" title="{}">{}</span>', reason.sentence, reason.short)
 
 
 @register.filter
@@ -235,7 +246,7 @@ def epoch(day: date | None) -> int | None:
 @register.filter
 def percent(value: float | None) -> str:
     """Write a probability as a whole percentage, with a no-break space."""
-    return "" if value is None else f"{round(value * 100)}\N{NO-BREAK SPACE}%"
+    return "" if value is None else percent_words(value)
 
 
 @register.filter
@@ -293,6 +304,7 @@ KIND_ICONS = {
     "outcome_measured": "ruler",
     "outcome_confirmed": "circle-check",
     "outcome_disputed": "circle-x",
+    "not_yet": "circle-x",
     "commitment_made": "handshake",
     "commitment_kept": "handshake",
     "commitment_missed": "handshake",
@@ -325,6 +337,7 @@ KIND_WORDS = {
     "characteristic_noted": "Who they are",
     "person_left": "Left",
     "feedback": "Said",
+    "not_yet": "They say",
     "case_opened": "Case opened",
     "case_closed": "Case closed",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from regulars.attention.write.undo import undo_written
@@ -136,4 +137,6 @@ def undo(request: ColleagueRequest, ref: str) -> HttpResponseBase:
         raise RegularsError("not-found", "There is nothing to undo here.", 404)
     undo_written(request.user, entry)
     say(request, "Undone.")
+    if entry.action == "add_customer":  # whose page is gone
+        return redirect("customers")
     return back(request, reverse("today"))

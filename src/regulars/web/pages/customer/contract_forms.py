@@ -9,8 +9,9 @@ from typing import Any
 from regulars.attention.models import Contract
 from regulars.attention.write import contracts as write
 from regulars.insight.errors import RegularsError
+from regulars.insight.typed import whole_number
 from regulars.ledger.checks import LARGEST, minor_digits
-from regulars.ledger.dialects.amounts import decimal_of, decimal_sign, minor_units
+from regulars.ledger.dialects.amounts import amount_in
 from regulars.records.models import Colleague
 from regulars.records.read.company import calendar_date
 from regulars.web.clock import typed_day
@@ -57,7 +58,8 @@ def money(typed: Typed, name: str, currency: str) -> int | None:
     Raises
     ------
     RegularsError
-        ``amount-unreadable`` or ``currency-unknown``.
+        ``amount-unreadable`` for what can be read in two ways or in none, is in another currency, or is
+        finer than the currency; ``currency-unknown``.
     """
     text = typed.get(name, "").strip()
     if not text:
@@ -66,12 +68,15 @@ def money(typed: Typed, name: str, currency: str) -> int | None:
     if digits is None:
         sentence = f"{currency!r} is not a currency. Use its three ISO letters, such as EUR."
         raise RegularsError("currency-unknown", sentence, fields={"currency": sentence})
-    sign = decimal_sign([text])
-    found = None if sign == "?" else decimal_of(text, sign or ".")
+    found = amount_in(text, currency, digits)
     if found is None or abs(found) > LARGEST:
-        sentence = f"{text[:40]!r} can be read in two ways, or in none. Write it as 1234.00."
+        usual = "1234" + (f".{'0' * digits}" if digits else "")
+        sentence = (
+            f"{text[:40]!r} can be read in two ways, or in none, as an amount in {currency}. "
+            f"Write it without letters, as {usual}."
+        )
         raise RegularsError("amount-unreadable", sentence, fields={name: sentence})
-    return minor_units(found, digits)
+    return found
 
 
 def whole(typed: Typed, name: str) -> int | None:
@@ -85,10 +90,11 @@ def whole(typed: Typed, name: str) -> int | None:
     text = typed.get(name, "").strip()
     if not text:
         return None
-    if not text.isdigit() or len(text) > 6:
+    found = whole_number(text, 999_999)
+    if found is None:
         sentence = f"{text[:20]!r} is not a whole number."
         raise RegularsError("length-unreadable", sentence, fields={name: sentence})
-    return int(text)
+    return found
 
 
 def day(typed: Typed, name: str) -> int:
@@ -105,6 +111,14 @@ def day(typed: Typed, name: str) -> int:
     return found
 
 
+def _last_day(typed: Typed) -> int | None:
+    try:
+        return typed_day(typed.get("ends", ""), "ends")
+    except RegularsError as error:
+        error.message += " Leave it empty where it runs until cancelled."
+        raise error.beside("ends") from None
+
+
 def _term(typed: Typed, number: str, currency: str) -> write.TermTold:
     renews = typed.get("auto_renews", "")
     return write.TermTold(
@@ -113,7 +127,7 @@ def _term(typed: Typed, number: str, currency: str) -> write.TermTold:
         amount=money(typed, "amount", currency),
         currency=currency,
         months=whole(typed, "months"),
-        last_day=typed_day(typed.get("ends", ""), "ends"),
+        last_day=_last_day(typed),
         item=typed.get("item", ""),
         auto_renews={"yes": True, "no": False}.get(renews),
         notice_days=whole(typed, "notice"),

@@ -13,6 +13,8 @@ from regulars.attention.models import HealthHistory, HealthStanding
 from regulars.insight.errors import RegularsError
 from regulars.insight.exact_parts import exact_parts
 from regulars.insight.health import UNITS, HealthScores, worths
+from regulars.insight.health_band import band_reason
+from regulars.insight.health_change import NO_LONGER_KNOWN, NOW_KNOWN, PROFILE
 from regulars.insight.health_profile import INPUTS, NO_SUCCESS, HealthProfile, ProfileInput
 
 log = logging.getLogger("regulars.health")
@@ -63,13 +65,17 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class HealthShown:
-    """What the page says of a customer's health; ``change`` is empty where a week ago has nothing to say."""
+    """What the page says of a customer's health.
+
+    ``change`` is empty where a week ago has nothing to say, ``why`` where the score alone tells the band.
+    """
 
     row: HealthStanding | HealthHistory
     parts: tuple[Part, ...]
     capped: tuple[str, ...]
     agreed: bool
     change: str
+    why: str
     explained: tuple[Explained, ...]
     profile: HealthProfile
 
@@ -87,6 +93,7 @@ def health_shown(customer: int, day: int, *, rewound: bool) -> HealthShown | Non
     except RegularsError as error:
         log.warning("health of customer %s cannot be calculated again: %s", customer, error.message)
         return None
+    reason = band_reason(profile, scores, 0)
     return HealthShown(
         row=row,
         parts=_parts(scores, profile),
@@ -97,6 +104,7 @@ def health_shown(customer: int, day: int, *, rewound: bool) -> HealthShown | Non
         ),
         agreed=bool(scores.success_agreed[0]),
         change=_change(customer, row),
+        why=reason.sentence if reason else "",
         explained=_explained(scores, profile),
         profile=profile,
     )
@@ -132,9 +140,25 @@ def _change(customer: int, row: HealthStanding | HealthHistory) -> str:
     total = row.score - before.score
     whole = exact_parts(found.parts / UNITS, np.array([total]))[0]
     order = np.argsort(-np.abs(whole), kind="stable")
-    moved = [f"{SHORT[found.keys[at]]} {_signed(int(whole[at]))}" for at in order if whole[at]]
-    said = f"since last week: {_signed(total)}" if total else "since last week: no change"
+    other = before.profile.name != row.profile.name
+    words = [_moved(found.keys[at], int(found.why[0, at]), other=other) for at in range(len(found.keys))]
+    moved = [f"{words[at]} {_signed(int(whole[at]))}" for at in order if whole[at]]
+    if not total:
+        return f"since last week: no change{': ' if moved else ''}{', '.join(moved)}"
+    said = f"since last week: {_signed(total)}"
     return f"{said}, of which {', '.join(moved)}" if moved else said
+
+
+def _moved(key: str, why: int, *, other: bool) -> str:
+    """Return what moved: an input that came or went as such, the profile only where it is another."""
+    if key == PROFILE:
+        return "another profile" if other else SHORT[key]
+    if why == NO_LONGER_KNOWN:
+        return f"{SHORT[key]} {'are' if key in _MANY else 'is'} not known any more"
+    return f"{SHORT[key]} now known" if why == NOW_KNOWN else SHORT[key]
+
+
+_MANY = ("blockers_and_complaints", "survey_answers")
 
 
 def _signed(number: int) -> str:

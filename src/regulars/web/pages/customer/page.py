@@ -18,6 +18,7 @@ from regulars.attention.read.history import KINDS, HistoryPage, Question, histor
 from regulars.attention.read.rewinds import rewind_of
 from regulars.attention.read.success import Plan, success_matters, success_plan
 from regulars.attention.read.today import Reason, contacts, reason
+from regulars.insight.typed import whole_number
 from regulars.insight.usual import usual_words
 from regulars.records.models import Colleague, Customer, Identifier, MergeProposal, Note, Role, Tag, ToDo
 from regulars.records.read import customers as records
@@ -258,8 +259,8 @@ def _steps(customer: int) -> tuple[Reason, ...]:
 def _history(
     customer: int, looked: Looked, shown: int, known_by: int | None, company: Company
 ) -> HistoryPage:
-    before = looked.asked.get("before", "")
-    until = min(int(before), shown) if before.isdigit() else shown
+    before = whole_number(looked.asked.get("before", ""), shown)
+    until = shown if before is None else before
     return history(Question(customer, looked.only, until, known_by), company)
 
 

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from regulars.insight.errors import RegularsError
+from regulars.insight.measure import LONGEST_DAYS
+from regulars.insight.typed import number_meant, whole_number
 from regulars.insight.when import day_meant
 from regulars.records.models import Colleague, Outcome, Person
 from regulars.records.read.company import company
@@ -53,17 +55,15 @@ def typed_number(text: str, field: str) -> float | None:
     RegularsError
         ``number-unreadable``.
     """
-    bare = text.replace("\N{NO-BREAK SPACE}", " ").strip().rstrip("%").replace(" ", "")
-    if not bare:
+    if not text.strip().rstrip("%").strip():
         return None
-    if bare.count(",") == 1 and "." not in bare:
-        bare = bare.replace(",", ".")
-    try:
-        return float(bare)
-    except ValueError as error:
+    found = number_meant(text)
+    if found is None:
         raise RegularsError(
-            "number-unreadable", f"{text.strip()[:40]} is not a number. Write one such as 12 or 12.5."
-        ).beside(field) from error
+            "number-unreadable",
+            f"{text.strip()[:40]} may mean several numbers or none. Write one such as 12, 12.5 or 12000.",
+        ).beside(field)
+    return found
 
 
 def typed_colleague(text: str, field: str) -> Colleague | None:
@@ -124,8 +124,8 @@ def _typed_rule(post: Mapping[str, str]) -> dict[str, Any]:
     kind = post["rule_kind"].strip()
     if not kind:
         return {}
-    days = post.get("rule_days", "").strip()
-    rule = {"kind": kind, "what": post.get("rule_what", ""), "days": int(days) if days.isdigit() else 0}
+    days = whole_number(post.get("rule_days", ""), LONGEST_DAYS) or 0
+    rule = {"kind": kind, "what": post.get("rule_what", ""), "days": days}
     item = post.get("rule_item", "").strip()
     return rule | {"item": item} if item else rule
 

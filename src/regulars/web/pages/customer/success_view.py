@@ -8,6 +8,7 @@ from django.urls import reverse
 from regulars.attention.write import success
 from regulars.attention.write.success import SaidOfIt
 from regulars.insight.errors import RegularsError
+from regulars.insight.typed import LARGEST_VERSION, whole_number
 from regulars.records.models import Confirmation, Outcome, OutcomeEdit, Reading, Verdict
 from regulars.records.opaque import opaque
 from regulars.records.read.company import company
@@ -60,8 +61,8 @@ def add_outcome(request: ColleagueRequest, ref: str) -> HttpResponseBase:
 def change_outcome(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Change an outcome; what somebody else changed meanwhile is kept, and so is what was typed."""
     outcome = plan_row(Outcome, ref)
-    version = request.POST.get("version", "")
-    seen = int(version) if version.isdigit() else outcome.version
+    version = whole_number(request.POST.get("version", ""), LARGEST_VERSION)
+    seen = outcome.version if version is None else version
     merged = outcomes.change_outcome(
         request.user, outcome, seen, typed_outcome(outcome.customer_id, request.POST, outcome)
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -19,8 +18,10 @@ from regulars.attention.read.standing_list import (
 )
 from regulars.insight.errors import RegularsError
 from regulars.insight.stage import Stage
+from regulars.insight.typed import LARGEST_ROW, whole_number
 from regulars.records.opaque import number, opaque
-from regulars.records.read.company import calendar_date, epoch_day
+from regulars.records.read.company import calendar_date
+from regulars.web.clock import typed_day
 
 KEPT = (
     "view", "stage", "sort", "dir", "owner", "kind", "tag", "rainy", "known", "as_of", "mode", "reveal",
@@ -80,10 +81,7 @@ class Address:
                 "view-now-only",
                 f"{self.view.word} is a view of today. Choose another view to look at a past day.",
             )
-        try:
-            return epoch_day(date.fromisoformat(self.asked["as_of"])) if "as_of" in self.asked else None
-        except ValueError as error:
-            raise RegularsError("date-unreadable", "Write the day as 2026-03-01 and try again.") from error
+        return typed_day(self.asked.get("as_of", ""), "as_of")
 
     @property
     def rewindable(self) -> bool:
@@ -107,9 +105,9 @@ class Address:
             stages=self._stages(),
             sort=self.sort,
             descending=self.descending,
-            owner=NOBODY if owner == "nobody" else _number(owner),
-            kind=_number(self.asked.get("kind", "")),
-            tag=_number(self.asked.get("tag", "")),
+            owner=NOBODY if owner == "nobody" else whole_number(owner, LARGEST_ROW),
+            kind=whole_number(self.asked.get("kind", ""), LARGEST_ROW),
+            tag=whole_number(self.asked.get("tag", ""), LARGEST_ROW),
             rainy=YES_NO.get(self.asked.get("rainy", "")),
             known=YES_NO.get(self.asked.get("known", "")),
             rewind=rewind,
@@ -118,9 +116,9 @@ class Address:
         )
 
     def _stages(self) -> tuple[int, ...]:
-        chosen = self.asked.get("stage", "")
-        if chosen.isdigit() and int(chosen) < len(Stage):
-            return (int(chosen),)
+        chosen = whole_number(self.asked.get("stage", ""), len(Stage) - 1)
+        if chosen is not None:
+            return (chosen,)
         return tuple(int(stage) for stage in self.view.stages)
 
     @property
@@ -146,16 +144,13 @@ def day_text(day: int) -> str:
     return calendar_date(day).isoformat()
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
-
-
 def _typed(sort: str, value: str) -> str | int | float:
     if sort == "name":
         return value
     try:
-        return float(value) if sort == "p_buy" else int(value)
-    except ValueError as error:
-        raise RegularsError(
-            "not-found", "This page of the list does not exist. Start from its first.", 404
-        ) from error
+        found = float(value) if sort == "p_buy" else int(value)
+    except ValueError:
+        found = None
+    if found is None or not abs(found) <= LARGEST_ROW:
+        raise RegularsError("not-found", "This page of the list does not exist. Start from its first.", 404)
+    return found

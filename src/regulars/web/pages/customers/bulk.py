@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from regulars.attention.read.customers import listed_customers
 from regulars.insight.errors import RegularsError
-from regulars.records.models import AuditEntry, Colleague, SavedView, Tag
+from regulars.insight.typed import LARGEST_ROW, whole_number
+from regulars.records.models import AuditEntry, Colleague, Customer, SavedView, Tag
 from regulars.records.opaque import number, opaque
 from regulars.records.read.company import company
 from regulars.records.write.owners import hand_over, undo_hand_over
@@ -34,6 +35,8 @@ def _chosen(request: ColleagueRequest) -> list[int]:
             )
     else:
         found = [number(ref) for ref in request.POST.getlist("customer")]
+        if Customer.objects.filter(pk__in=found).count() != len(set(found)):
+            raise RegularsError("not-found", "Some of these customers are gone. Load the list again.", 404)
     if not found:
         raise RegularsError("nobody-chosen", "Tick at least one customer first, or choose all of this view.")
     return found
@@ -74,7 +77,8 @@ def _untag(request: ColleagueRequest, customers: list[int]) -> None:
 
 def _hand_over(request: ColleagueRequest, customers: list[int]) -> None:
     chosen = request.POST.get("owner", "")
-    owner = Colleague.objects.filter(pk=chosen).first() if chosen.isdigit() else None
+    pk = whole_number(chosen, LARGEST_ROW)
+    owner = Colleague.objects.filter(pk=pk).first() if pk is not None else None
     if owner is None and chosen != "nobody":
         raise RegularsError("owner-missing", "Choose whom to hand them over to.")
     brief = request.POST.get("brief", "")

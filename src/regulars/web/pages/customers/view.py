@@ -18,12 +18,16 @@ from regulars.attention.read.success_list import Success, success_of
 from regulars.attention.write.rewinds import request_rewind
 from regulars.insight.errors import RegularsError
 from regulars.insight.outcome import OutcomeState
+from regulars.insight.typed import whole_number
 from regulars.records.read.company import Company, calendar_date, company
 from regulars.records.spreadsheet import plain_cell
 from regulars.web.access import ColleagueRequest, access, post_only
 from regulars.web.clock import today_of, typed_day
 from regulars.web.pages.customers.address import Address, day_text
 from regulars.web.pages.customers.page import customers_shown
+
+MOST_DAYS = 36_525
+"""So many days at most, a century, does one look back by a number."""
 
 
 @access("read")
@@ -39,8 +43,8 @@ def customers_page(request: ColleagueRequest) -> HttpResponseBase:
 def rewind(request: ColleagueRequest) -> HttpResponseBase:
     """Ask for the list as it stood on a past day."""
     today = today_of(company())
-    ago = request.POST.get("days", "")
-    day = today - int(ago) if ago.isdigit() else typed_day(request.POST.get("as_of", ""), "as_of")
+    ago = whole_number(request.POST.get("days", ""), MOST_DAYS)
+    day = typed_day(request.POST.get("as_of", ""), "as_of") if ago is None else today - ago
     if day is None:
         raise RegularsError("date-missing", "Choose the day to rewind to.", fields={"as_of": "Choose a day."})
     mode = request.POST.get("mode", "happened")

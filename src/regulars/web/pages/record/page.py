@@ -12,6 +12,7 @@ from regulars.attention.read.knowing import kinds_of_card, knowing
 from regulars.attention.touchpoint import CHANNELS, LINES, TURFS, Line, TouchpointEntry
 from regulars.insight.errors import RegularsError
 from regulars.insight.knowing import Question
+from regulars.insight.typed import whole_number
 from regulars.records.models import Customer, Role
 from regulars.records.opaque import number, opaque
 from regulars.records.read.company import epoch_day
@@ -112,10 +113,11 @@ def typed_entry(customer: int, typed: QueryDict, today: date) -> TouchpointEntry
 def _minutes(text: str) -> int | None:
     if not text.strip():
         return None
-    if not text.strip().isdecimal():
-        sentence = f"{text!r} is not a number of minutes. Write it as 20."
+    found = whole_number(text, 99_999)
+    if found is None:
+        sentence = f"{text.strip()[:20]!r} is not a number of minutes. Write it as 20."
         raise RegularsError("minutes-unreadable", sentence, fields={"minutes": sentence})
-    return int(text)
+    return found
 
 
 def _lines(typed: QueryDict) -> Sequence[Line]:

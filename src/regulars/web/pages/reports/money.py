@@ -15,6 +15,7 @@ from regulars.attention.read.base import only_contracts
 from regulars.attention.read.knowing import base_knowledge
 from regulars.insight.errors import RegularsError
 from regulars.insight.estimate import Estimate
+from regulars.insight.figures import percent, percent_between
 from regulars.insight.months import month_words
 from regulars.records.models import Customer
 from regulars.records.money import money_words
@@ -27,8 +28,8 @@ MOVEMENTS: dict[str, tuple[str, str]] = {
     "new": ("New", "+"),
     "returned": ("Came back", "+"),
     "expansion": ("Grew", "+"),
-    "contraction": ("Shrank", "-"),
-    "lost": ("Left", "-"),
+    "contraction": ("Shrank", "\N{MINUS SIGN}"),
+    "lost": ("Left", "\N{MINUS SIGN}"),
 }
 """Movement to its word and its sign in the sum."""
 SHOWN_MONTHS = 13
@@ -87,14 +88,13 @@ def percent_words(stored: Mapping[str, Any]) -> str:
 
     Example
     -------
-    >>> percent_words({"value": 0.9, "low": None, "high": None, "n": 4, "as_of": 0, "method": ""})
-    '90 %'
+    >>> percent_words({"value": None, "low": None, "high": None, "n": 4, "as_of": 0, "method": ""})
+    'not enough data yet'
     """
     one = Estimate.from_json(dict(stored))
     if one.value is None:
         return "not enough data yet"
-    words = f"{one.value:.0%}".replace("%", " %")
-    return words if one.low is None or one.high is None else f"{words} ({one.low:.0%} to {one.high:.0%})"
+    return percent_between(one.value, one.low, one.high)
 
 
 def _kept(name: str, row: Mapping[str, Any]) -> KeptRow:
@@ -152,7 +152,7 @@ def _record(currency: str) -> RecordShown | None:
             (
                 one["customer"],
                 names[one["customer"]],
-                f"{one['times']} times, by {money_words(one['excess'], currency)} in sum",
+                f"{one['times']} renewals, {money_words(one['excess'], currency)} too high together",
             )
             for one in told["always"]
             if one["customer"] in names
@@ -164,7 +164,7 @@ def _accuracy(name: str, one: Mapping[str, Any], currency: str) -> tuple[str, st
     """Return one row: the sum of errors, their share of what came, the mean with its interval, and n."""
     if not one["n"]:
         return name, "–", "–", "nobody forecast any", 0
-    share = f"{one['signed'] / one['final']:+.0%}" if one["final"] else "–"
+    share = percent(one["signed"] / one["final"], signed=True) if one["final"] else "–"
     mean = Estimate.from_json(dict(one["mean"]))
     words = (
         "not enough data yet"

@@ -9,6 +9,7 @@ from typing import Any
 
 from regulars.attention.models import StoredResult
 from regulars.insight.estimate import Estimate
+from regulars.insight.figures import percent
 from regulars.insight.months import month_words
 from regulars.web.charts import TITLES, figure
 
@@ -114,13 +115,13 @@ def figure_words(key: str, place: int, value: Any) -> str:
     if isinstance(value, str):
         return month_words(value) if key in {"cohorts", "revenue"} else value
     if (key == "cohorts" and place > 1) or (key == "survival" and place > 0):
-        return f"{value:.0%}"
+        return percent(value)
     if key == "health_reliability" and place > 1:
-        return f"{value:.1%}"
+        return percent(value, digits=1)
     if key == "health_lift":
         return f"{value:.1f}"
     if key == "score":
-        return f"{value:+.0%}" if place == 5 else f"{value:.3f}"
+        return percent(value, signed=True) if place == 5 else f"{value:.3f}"
     return f"{value:,.0f}"
 
 
@@ -181,6 +182,7 @@ def skill() -> Skill | None:
         return None
     better = "closer" if found.value >= 0 else "further off"
     return Skill(
-        words=f"{abs(found.value):.0%} {better} than the simple rule, {found.low:+.0%} to {found.high:+.0%}",
+        words=f"{percent(abs(found.value))} {better} than the simple rule, "
+        f"{percent(found.low, signed=True)} to {percent(found.high, signed=True)}",
         on=f"{found.n:,} forecasts, each checked {row.result['horizon']} days later",
     )

@@ -8,6 +8,7 @@ from django.urls import reverse
 from regulars.insight.errors import RegularsError
 from regulars.records.models import ToDo
 from regulars.records.opaque import number, opaque
+from regulars.records.read.customers import customer as access_customer
 from regulars.records.write import todos
 from regulars.web.access import ColleagueRequest, access, post_only
 from regulars.web.clock import typed_date
@@ -31,7 +32,7 @@ def add_todo(request: ColleagueRequest) -> HttpResponseBase:
         request.user,
         request.POST.get("todo", ""),
         due_on=typed_date(request.POST.get("due_on", ""), "due_on"),
-        customer=number(about) if about else None,
+        customer=access_customer(about).pk if about else None,
     )
     say(request, "To-do added.", reverse("todo_drop", args=[opaque(todo.pk)]))
     return back(request, reverse("today"))

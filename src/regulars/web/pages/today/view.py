@@ -11,12 +11,15 @@ from regulars.attention.read.evidence import entries_of
 from regulars.attention.read.today import contacts, reason
 from regulars.attention.write import answers
 from regulars.insight.errors import RegularsError
+from regulars.insight.typed import whole_number
 from regulars.records.opaque import number
 from regulars.records.read.company import company
 from regulars.web.access import ColleagueRequest, access, post_only
 from regulars.web.clock import today_of, typed_day
 from regulars.web.pages.today.page import today_shown, waiting_for
 from regulars.web.undo import back, say
+
+MOST_DAYS = 3_660
 
 
 @access("read")
@@ -65,8 +68,8 @@ def finish(request: ColleagueRequest, ref: str) -> HttpResponseBase:
 def snooze(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Put a step off."""
     step, today = access_step(ref), today_of(company())
-    days = request.POST.get("days", "")
-    until = today + int(days) if days.isdigit() else typed_day(request.POST.get("until", ""), "until")
+    days = whole_number(request.POST.get("days", ""), MOST_DAYS)
+    until = typed_day(request.POST.get("until", ""), "until") if days is None else today + days
     answers.snooze_step(
         request.user, step, until_day=until or today, reason=request.POST.get("reason", ""), today=today
     )

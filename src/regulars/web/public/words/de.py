@@ -18,6 +18,7 @@ WORDS = Words(
     state_disputed="Sie sehen es anders",
     state_missed="Der Termin ist verstrichen",
     state_late="Später als geplant",
+    state_behind="Noch nicht so weit wie geplant",
     state_reached="Wir meinen, es ist erreicht. Sie auch?",
     state_agreed="Vereinbart",
     state_on_track="Auf dem Weg",

@@ -18,6 +18,7 @@ WORDS = Words(
     state_disputed="You see it differently",
     state_missed="The date has passed",
     state_late="Later than planned",
+    state_behind="Not as far as planned",
     state_reached="We think it is reached. Do you?",
     state_agreed="Agreed",
     state_on_track="On the way",

@@ -18,6 +18,7 @@ WORDS = Words(
     state_disputed="Usted lo ve de otra manera",
     state_missed="La fecha ha pasado",
     state_late="Más tarde de lo previsto",
+    state_behind="Menos avanzado de lo previsto",
     state_reached="Creemos que está logrado. ¿Y usted?",
     state_agreed="Acordado",
     state_on_track="En camino",

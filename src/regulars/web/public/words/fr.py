@@ -18,6 +18,7 @@ WORDS = Words(
     state_disputed="Vous le voyez autrement",
     state_missed="La date est passée",
     state_late="Plus tard que prévu",
+    state_behind="Moins avancé que prévu",
     state_reached="Nous pensons que c’est atteint. Et vous ?",
     state_agreed="Convenu",
     state_on_track="En bonne voie",

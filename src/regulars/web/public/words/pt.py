@@ -18,6 +18,7 @@ WORDS = Words(
     state_disputed="Você vê de outra forma",
     state_missed="A data passou",
     state_late="Mais tarde do que o previsto",
+    state_behind="Menos avançado do que o previsto",
     state_reached="Achamos que está alcançado. E você?",
     state_agreed="Combinado",
     state_on_track="A caminho",

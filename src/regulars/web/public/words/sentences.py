@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from math import isfinite
 
 from babel.dates import format_date
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
+
+from regulars.insight.typed import is_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Words:
     state_disputed: str
     state_missed: str
     state_late: str
+    state_behind: str
     state_reached: str
     state_agreed: str
     state_on_track: str
@@ -139,15 +141,19 @@ class Words:
         return str(format_date(day, "long", locale=self.locale))
 
     def figure(self, value: float) -> str:
-        """Write a number as the language does."""
-        return str(format_decimal(value, locale=self.locale))
+        """Write a number as the language does; one beyond all measure, which it cannot, as machines do."""
+        return str(format_decimal(value, locale=self.locale)) if is_number(value) else f"{value:g}"
 
     def number_of(self, typed: str) -> float | None:
         """Return the number that somebody typed as the language writes it, or with a point; else None."""
         trimmed = typed.strip().rstrip("%").strip()
+        if any(sign.isalpha() or sign == "_" for sign in trimmed):
+            return None
         try:
             value = float(parse_decimal(trimmed, locale=self.locale, strict=True))
         except NumberFormatError:
             plain = trimmed.removeprefix("-").replace(".", "", 1)
-            return float(trimmed) if plain.isascii() and plain.isdigit() else None
-        return value if isfinite(value) else None
+            if not (plain.isascii() and plain.isdigit()):
+                return None
+            value = float(trimmed)
+        return value if is_number(value) else None
