@@ -249,7 +249,10 @@ def test_what_is_never_taken_is_dropped_from_ticked_columns_and_counted(tmp_path
     )
     run = bring(path, {**SIMPLE, "note": "text"})
     assert (counts(run), run.anonymous) == ((7, 0, 0), 1)
-    assert b"4111" not in bytes_under(home)
+    kept = bytes_under(home)
+    # Four digits alone stand in a digest now and then.
+    assert b"4111 1111" not in kept
+    assert b"41111111" not in kept
     assert b"1980" not in bytes_under(home)
     assert dict(DroppedProperty.objects.values_list("name", "times")) == {
         "note: a card number": 1, "note: a birth date": 1, "customer: a card number": 1,
