@@ -151,6 +151,7 @@ def test_a_prospect_is_found_with_what_there_is_to_say() -> None:
     }
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_chances_come_with_intervals_and_are_those_of_the_standing() -> None:
     now = today()
     for number in range(40):
