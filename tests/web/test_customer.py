@@ -12,6 +12,7 @@ from regulars.insight.stage import Stage
 from regulars.ledger.models import Fact
 from regulars.records.models import Customer, Knowledge, Note, Outcome, Person, Role, ShareLink, Tag
 from regulars.records.opaque import opaque
+from regulars.records.read.company import calendar_date
 from regulars.records.write.merges import merge_customers
 from regulars.web.pages.customer.page import CustomerPage
 from tests.web.factories import customer, fact, regular, standing, step, today
@@ -187,6 +188,21 @@ def test_of_many_people_and_steps_the_first_are_shown_and_the_rest_are_a_step_aw
     assert "18 more people" in page
     assert "6 more, less pressing" in page
     assert as_max.get(f"{address}?people=all").content.decode().count("The part Person") == 30
+
+
+def test_of_many_outcomes_the_most_urgent_are_shown_and_the_rest_are_a_step_away(as_max: Any) -> None:
+    one, on = customer("Large Company"), calendar_date(today())
+    for number in range(20):
+        Outcome.objects.create(customer=one, sentence=f"Reach {number:02d}", noted_on=on, agreed_on=on)
+    first = as_max.get(address(one)).context["page"].success
+    assert (len(first.cards), first.more) == (13, 7)
+    html = as_max.get(address(one)).content.decode()
+    assert "7 more outcomes" in html
+    last = Outcome.objects.get(sentence="Reach 19")
+    named = as_max.get(address(one) + f"?tab=success&outcome={opaque(last.pk)}").context["page"].success
+    assert [card.outcome for card in named.cards if card.is_open] == [last]
+    every = as_max.get(address(one) + "?tab=success&outcome=all").context["page"].success
+    assert (len(every.cards), every.more) == (20, 0)
 
 
 def test_nothing_is_said_of_purchases_to_who_is_on_contract_and_never_bought(as_vic: Any) -> None:

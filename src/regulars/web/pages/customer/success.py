@@ -28,6 +28,9 @@ from regulars.web.templatetags.shown import OUTCOME_LOOK, short_date
 OPEN_AT_ONCE = 3
 """So many outcomes are shown in full at once; of more, one is, and the others are a line each."""
 
+LINES_AT_ONCE = 12
+"""So many others stand below, the most urgent first; the rest are a step away."""
+
 WISH_TONES = {
     WishState.UNMET: ("bad", "circle-x"),
     WishState.UNKNOWN: ("unknown", "circle-question-mark"),
@@ -97,10 +100,11 @@ class WishCard:
 class SuccessTab:
     """Everything the Success tab shows.
 
-    ``colleagues`` are offered by name in every field that asks for one.
+    ``more`` outcomes are not among the cards. ``colleagues`` are offered wherever a field asks for one.
     """
 
     cards: tuple[Card, ...]
+    more: int
     milestones: Sequence[Milestone]
     promises: Sequence[Promise]
     wishes: tuple[WishCard, ...]
@@ -134,16 +138,20 @@ def success_tab(plan: Plan, chosen: str, people: Sequence[Named], owners: Sequen
     Parameters
     ----------
     chosen
-        The outcome that the address names, to be shown in full.
+        The outcome that the address names, to be shown in full; ``all`` shows every one on its line.
     """
     names = _names(people, owners)
     refs = [opaque(one.outcome.pk) for one in plan.outcomes]
     opened = set(refs if len(refs) <= OPEN_AT_ONCE else [chosen if chosen in refs else refs[0]])
+    most = len(refs) if chosen == "all" else LINES_AT_ONCE + len(opened)
+    cards = [
+        _card(one, names, is_open=ref in opened, drawn=ref in opened)
+        for place, (ref, one) in enumerate(zip(refs, plan.outcomes, strict=True))
+        if place < most or ref in opened
+    ]
     return SuccessTab(
-        cards=tuple(
-            _card(one, names, is_open=ref in opened, drawn=ref in opened)
-            for ref, one in zip(refs, plan.outcomes, strict=True)
-        ),
+        cards=tuple(cards),
+        more=len(refs) - len(cards),
         milestones=plan.milestones,
         promises=plan.promises,
         wishes=tuple(WishCard(one, *WISH_TONES[one.standing.state]) for one in plan.wishes),
