@@ -229,13 +229,14 @@
     }
   });
 
-  // An opened edit takes the focus to its field.
+  // An opened edit takes the focus to its field, unless somebody types in it already: this event comes late.
   document.addEventListener(
     "toggle",
     (event) => {
       if (event.target.matches("details.inline-edit[open], details.customer-tag[open]")) {
         const first = $("input:not([type=hidden]), textarea", event.target);
-        if (first) first.focus();
+        const busy = event.target.contains(document.activeElement) && typing(document.activeElement);
+        if (first && !busy) first.focus();
       }
     },
     true,
