@@ -53,6 +53,7 @@ def test_nobody_is_added_twice_and_what_was_typed_stays(as_max: Any) -> None:
     assert "is here already" in page
     assert 'value="Bakery"' in page
     assert add(as_max, name=" ").status_code == 400
+    assert add(as_max, name="ß" * 200).status_code == 302, "folded, it is twice as long"
 
 
 def test_whoever_is_not_found_can_be_added(as_max: Any, as_vic: Any) -> None:

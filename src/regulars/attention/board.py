@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +14,7 @@ from regulars.attention.revenue import last_quarter
 from regulars.attention.write.results import store_result
 from regulars.insight.proportion import share
 from regulars.ledger.told import ToldFact, told_facts
-from regulars.records.models import Commitment, Confirmation, Customer, Outcome, Side, ToDo, Verdict
+from regulars.records.models import Commitment, Confirmation, Customer, Side, ToDo, Verdict
 from regulars.records.read.company import calendar_date, company
 
 RISKS = 5
@@ -163,10 +164,6 @@ def said(as_of: int) -> list[dict[str, Any]]:
     """Return the last things customers said, good and bad, in their words."""
     lately = told_facts(SAYINGS, since_day=as_of - YEAR + 1, until_day=as_of)
     facts = [one for one in lately if one.text.strip() and (one.kind != MEASURED or _denies(one))]
-    # Who says yes or no without a word leaves our sentence there: those are no words of theirs.
-    judging = {one.customer for one in facts if one.kind.startswith("outcome_")}
-    ours = set(Outcome.objects.filter(customer__in=judging).values_list("customer", "sentence"))
-    facts = [one for one in facts if (one.customer, one.text) not in ours]
     good = [one for one in facts if one.kind in ("praise", "outcome_confirmed")]
     bad = [one for one in facts if one.kind in ("complaint", "outcome_disputed", MEASURED)]
     chosen = [*_latest(good, 3), *_latest(bad, 3)]
@@ -185,7 +182,7 @@ def said(as_of: int) -> list[dict[str, Any]]:
 
 def _denies(fact: ToldFact) -> bool:
     """Return whether an entry is their "not yet" of an outcome, and no reading."""
-    return '"not_yet"' in fact.properties
+    return bool(json.loads(fact.properties or "{}").get("verdict") == Verdict.NOT_YET)
 
 
 def _latest(facts: Sequence[ToldFact], number: int) -> list[ToldFact]:

@@ -31,8 +31,10 @@ class Chances:
 
 def chances_of(row: StandingRow) -> Chances | None:
     """Return the chances behind a standing; None for who has not bought, or before any assessment."""
+    if row.first_day is None or row.last_day is None:
+        return None
     stored = StoredResult.objects.filter(key="base").values_list("result", "as_of").first()
-    if stored is None or row.first_day is None or row.last_day is None:
+    if stored is None:
         return None
     base = base_from_json(stored[0], company(), stored[1])
     first, last = np.array([row.first_day]), np.array([row.last_day])

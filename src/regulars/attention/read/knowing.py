@@ -14,7 +14,7 @@ from regulars.attention.models import ContractStanding, Standing
 from regulars.insight.knowing import Card, Freshness, Moment, Question, best_question, freshness
 from regulars.insight.stage import Stage
 from regulars.ledger.models import Fact
-from regulars.records.models import Knowledge, KnowledgeKind, Outcome, QuestionAsked
+from regulars.records.models import Knowledge, KnowledgeKind, QuestionAsked
 from regulars.records.read.company import calendar_date, epoch_day
 from regulars.records.read.knowing import cards, past_cards, questions_asked, written_by
 
@@ -165,9 +165,7 @@ def last_words(customer: int, as_of: int, *, known_by: int | None = None) -> Las
     """Return what a customer said last up to a day, None when no words of theirs are on record."""
     not_yet = Q(kind="outcome_measured", properties__verdict="not_yet")
     found = Fact.objects.filter(Q(kind__in=WORDS_OF_THEIRS) | not_yet, customer=customer, day__lte=as_of)
-    # Who says yes or no without a word leaves our sentence there: those are no words of theirs.
-    sentences = Outcome.objects.filter(customer=customer).values("sentence")
-    found = found.exclude(text="").exclude(kind__startswith="outcome_", text__in=sentences)
+    found = found.exclude(text="")
     if known_by is not None:
         found = found.filter(received_day__lte=known_by)
     row = found.order_by("-day", "-id").values("text", "day", "kind").first()

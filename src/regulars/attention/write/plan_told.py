@@ -14,6 +14,8 @@ from regulars.records.models import Commitment, Milestone, Outcome, Person
 from regulars.records.opaque import opaque
 from regulars.records.read.company import company, epoch_day
 
+LONGEST_ITEM = 200
+
 
 def subject_of(row: Outcome | Milestone | Commitment) -> str:
     """Return the word by which entries about one thing find each other.
@@ -50,6 +52,7 @@ def tell(
     on: date,
     text: str,
     *,
+    item: str = "",
     quantity: float | None = None,
     about: Any = None,
     person: Person | None = None,
@@ -66,6 +69,7 @@ def tell(
                 kind=kind,
                 day=epoch_day(on),
                 text=text,
+                item=item if len(item) <= LONGEST_ITEM else f"{item[: LONGEST_ITEM - 1]}…",
                 quantity=quantity,
                 subject=subject_of(row),
                 properties={name: value for name, value in told.items() if value},

@@ -139,7 +139,7 @@ def confirm_outcome(
         if value is not None:
             plan.add_reading(actor, outcome, on, value, evidence=found.evidence, by_customer=True)
         tell(
-            outcome, _SAID[verdict], on, found.words or outcome.sentence, quantity=value, about=found,
+            outcome, _SAID[verdict], on, found.words, item=outcome.sentence, quantity=value, about=found,
             person=found.said_by, verdict=verdict, evidence=found.evidence,
             expires_on=until.isoformat() if until else "",
         )  # fmt: skip

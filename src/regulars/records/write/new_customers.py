@@ -25,14 +25,15 @@ def add_customer(
     """
     require(actor, "write")
     name = " ".join(said(name, at_most=200, field="name").split())
+    key = folded(name)[:200]  # ß takes two letters
     with transaction.atomic():
-        if Customer.objects.filter(name_folded=folded(name), merged_into=None).exists():
+        if Customer.objects.filter(name_folded=key, merged_into=None).exists():
             sentence = f"{name} is here already. Find them, or add what tells them apart, such as the town."
             raise RegularsError("customer-known", sentence, 409, fields={"name": sentence})
         chosen = None
         if kind.strip():
             chosen, _ = KindOfCustomer.objects.get_or_create(name=kind.strip()[:80])
-        customer = Customer.objects.create(name=name, name_folded=folded(name), kind=chosen, owner=owner)
+        customer = Customer.objects.create(name=name, name_folded=key, kind=chosen, owner=owner)
         mark_due(customer.pk)
         entry = record_entry(actor, "add_customer", f"customer {customer.pk}", {"customer": customer.pk})
     return customer, entry

@@ -53,7 +53,7 @@ def add_person(
     with transaction.atomic():
         person = Person.objects.create(
             name=name,
-            name_folded=folded(name),
+            name_folded=folded(name)[:200],
             email=email,
             phone=phone.strip()[:32],
             phone_reversed=reversed_digits(phone)[:32],

@@ -300,7 +300,7 @@ def of_it(seen: Seen, key: str, subject: str, outcome: DemoOutcome) -> None:
         )  # fmt: skip
     for heard in outcome.said:
         seen.tell(
-            TEAM, _SAID[heard.verdict], key, heard.day, text=heard.words or outcome.sentence,
+            TEAM, _SAID[heard.verdict], key, heard.day, text=heard.words, item=outcome.sentence,
             quantity=heard.value, serial=subject, properties={"verdict": heard.verdict, **unit},
         )  # fmt: skip
 
