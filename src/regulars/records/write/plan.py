@@ -23,7 +23,8 @@ from regulars.records.models import (
 from regulars.records.write.audit import record_entry, require
 from regulars.records.write.due import mark_due
 from regulars.records.write.notes import said, said_or_blank
-from regulars.records.write.outcomes import checked_number, locked_outcome
+from regulars.records.write.outcome_checks import checked_number
+from regulars.records.write.outcomes import locked_outcome
 
 
 def add_reading(
