@@ -16,21 +16,21 @@ NAMES = ("summaries", "fit", "scoring", "imports", "search", "reassess")
 """Modules whose ``run(small)`` returns lines; ``pages`` prints its own table."""
 
 
-def show(rows: list[dict[str, Any]]) -> None:
-    """Print lines: what, seconds of both sides, ratio, budget."""
+def show(rows: list[dict[str, Any]], *, judged: bool) -> None:
+    """Print lines: what, seconds of both sides, ratio, budget, and whether it was missed."""
     for row in rows:
         ours, theirs = row.get("ours_s"), row.get("theirs_s")
         seconds = f"{ours:10.3f} {theirs:10.3f}" if ours is not None and theirs is not None else " " * 21
         budget = row.get("budget")
         against = f"{budget:6.2f}" if budget is not None else "      "
-        verdict = "" if row.get("met", True) else "  MISSED"
+        verdict = "  MISSED" if judged and not row.get("met", True) else ""
         print(f"{row['what'][:76]:76} {seconds} {row.get('ratio') or 0:8.2f} {against}{verdict}", flush=True)
         if row.get("note"):
             print(f"    {row['note']}", flush=True)
 
 
 def main() -> int:
-    """Run the chosen comparisons; exit 1 when a budget is missed."""
+    """Run the chosen comparisons; exit 1 when a budget is missed, which small data cannot tell."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true", help="small data: a minute instead of half an hour")
     parser.add_argument("--only", choices=[*NAMES, "pages"], help="one comparison")
@@ -41,11 +41,11 @@ def main() -> int:
         if name == "pages":
             continue
         rows = importlib.import_module(f"bench.{name}").run(chosen.small)
-        show(rows)
-        kept &= all(row.get("met", True) for row in rows)
+        show(rows, judged=not chosen.small)
+        kept &= chosen.small or all(row.get("met", True) for row in rows)
     if chosen.only in (None, "pages"):
         size = ["--customers", "5000", "--facts", "50000"] if chosen.small else []
-        kept &= subprocess.call([sys.executable, "-m", "bench.pages", *size]) == 0
+        kept &= subprocess.call([sys.executable, "-m", "bench.pages", *size]) == 0 or chosen.small
     return 0 if kept else 1
 
 

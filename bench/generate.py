@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -160,24 +160,43 @@ def write_customers(customers: int, seed: int = SEED) -> None:
             insert_rows(
                 "identifier", ("customer_id", "source_id", "value"), [(pk, 1, f"C-{pk:07d}") for pk in ids]
             )
-            _write_people([(pk, called[pk - 1]) for pk in ids if pk % 20 == 0])
+            write_people([_contact(pk, called[pk - 1]) for pk in ids if pk % 20 == 0])
 
 
-def _write_people(reached: list[tuple[int, str]]) -> None:
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person to write, the only one of a customer."""
+
+    id: int
+    customer: int
+    name: str
+    email: str
+    phone: str = ""
+    phone_reversed: str = ""
+    title: str = ""
+
+
+def write_people(people: Sequence[Contact]) -> None:
+    """Insert people with their roles, as an import would have left them."""
     from regulars.records.folding import folded
     from regulars.records.write.rows import insert_rows
 
     insert_rows(
         "person",
         ("id", "name", "name_folded", "email", "phone", "phone_reversed", "created_at"),
-        [(pk, name, folded(name), f"p{pk}@example.org", f"+4420794{pk:06d}", f"{pk:06d}4970244"[::-1],
-          "2026-01-01 00:00:00") for pk, name in reached],
+        [(one.id, one.name, folded(one.name)[:200], one.email, one.phone, one.phone_reversed,
+          "2026-01-01 00:00:00") for one in people],
     )  # fmt: skip
     insert_rows(
         "role",
         ("person_id", "customer_id", "title", "part"),
-        [(pk, pk, "Buyer", "") for pk, _ in reached],
+        [(one.id, one.customer, one.title, "") for one in people],
     )
+
+
+def _contact(pk: int, name: str) -> Contact:
+    phone, turned = f"+4420794{pk:06d}", f"{pk:06d}4970244"[::-1]
+    return Contact(pk, pk, name, f"p{pk}@example.org", phone, turned, "Buyer")
 
 
 def write_facts(base: Base) -> None:

@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import shutil
 import sqlite3
 import subprocess
@@ -16,6 +15,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from bench.memory import peak_mb
 
 BUDGET = 0.4
 MEMORY = 300
@@ -58,7 +59,7 @@ def import_once(log: str, home: str) -> None:
     took, worked = time.perf_counter() - begun, time.process_time() - worked
     if result.exception:
         raise result.exception
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mb()
     heavy = sorted({"pandas", "ibis", "duckdb", "pyarrow"} & set(sys.modules))
     print(json.dumps({"s": took, "cpu": worked, "mb": peak, "heavy": heavy, **json.loads(result.stdout)}))
 

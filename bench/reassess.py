@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.generate import open_home, ready
+from bench.memory import peak_mb
 
 LIMITS = {"all new": 60.0, "only the day moved": 30.0, "nothing changed": 12.0}
 COMPUTE_LIMIT = 8.0
@@ -47,7 +47,7 @@ def step(home: str, day: str, *, bare: bool) -> dict[str, Any]:
         told |= {"customers": outcome.customers, "steps": outcome.steps}
         told |= {name: getattr(outcome.written, name) for name in ("new", "changed", "rescored")}
     told |= {"s": time.perf_counter() - begin, "cpu": time.process_time() - busy}
-    told["mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    told["mb"] = peak_mb()
     return told
 
 

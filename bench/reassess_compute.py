@@ -7,7 +7,6 @@ the ratio of processor seconds is the steadier one on a machine that others use 
 from __future__ import annotations
 
 import multiprocessing
-import resource
 import sys
 import tempfile
 import time
@@ -20,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bench.memory import peak_mb
 from regulars.insight.calendar import OpeningCalendar
 from regulars.insight.days import base_days
 from regulars.insight.rainy_day import demand, hard_days, rainy_customers
@@ -137,7 +137,7 @@ def main() -> None:
         seen, own_wall, own_processor = timed(
             "reassess, compute", lambda: compute(con, facts, customers, ranges)
         )
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        peak = peak_mb()
         print(
             f"  {seen:,} standings; {own_wall / wall:.1f}x wall, {own_processor / processor:.1f}x processor"
         )

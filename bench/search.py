@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from bench.generate import Contact, write_people
+
 P95_BUDGET_MS = 150.0
 RIGHT_BUDGET = 0.95
 PERSON_SHARE, CONTACT_SHARE = 0.6, 0.2
@@ -82,10 +84,8 @@ def build(names: Sequence[str], rng: np.random.Generator) -> dict[str, float]:
     """Put the base into the database by the product's own writes; return the seconds of each step."""
     from django.db import transaction
 
-    from regulars.records.folding import folded
     from regulars.records.models import Source
     from regulars.records.write.customers import ensure_customers
-    from regulars.records.write.rows import insert_rows
     from regulars.records.write.search_index import index_due
 
     source = Source.objects.create(slug="bench", name="Bench")
@@ -96,17 +96,14 @@ def build(names: Sequence[str], rng: np.random.Generator) -> dict[str, float]:
         ids += ensure_customers(source, part).values()
     made = time.perf_counter()
     contacts = np.flatnonzero(rng.random(len(names)) < CONTACT_SHARE)
-    moment = "2024-01-01 00:00:00"
     for start in range(0, contacts.size, 10_000):
         chunk = contacts[start : start + 10_000].tolist()
         people = [
-            (n + 1, names[n], folded(names[n])[:200], _address(names[n], n), "", f"{n:09d}"[::-1], moment)
+            Contact(n + 1, ids[n], names[n], _address(names[n], n), phone_reversed=f"{n:09d}"[::-1])
             for n in chunk
         ]
-        columns = ("id", "name", "name_folded", "email", "phone", "phone_reversed", "created_at")
         with transaction.atomic():
-            insert_rows("person", columns, people)
-            insert_rows("role", ("person_id", "customer_id", "title"), [(n + 1, ids[n], "") for n in chunk])
+            write_people(people)
     known = time.perf_counter()
     index_due()
     indexed = time.perf_counter()
@@ -232,25 +229,21 @@ def _row(kind: str, times: Sequence[float], right: float) -> dict[str, Any]:
     p95 = statistics.quantiles(times, n=20)[-1]
     return {
         "what": f"find anyone: {kind}",
-        "n": len(times),
-        "p50_ms": statistics.median(times),
-        "p95_ms": p95,
-        "max_ms": max(times),
-        "right": right,
-        "budget": P95_BUDGET_MS,
+        "ours_s": p95 / 1000,
+        "theirs_s": P95_BUDGET_MS / 1000,
+        "against": f"{P95_BUDGET_MS:g} ms",
+        "ratio": P95_BUDGET_MS / p95,
+        "budget": 1.0,
         "met": p95 <= P95_BUDGET_MS and right >= RIGHT_BUDGET,
+        "note": f"{len(times)} asked: p50 {statistics.median(times):.1f} ms, p95 {p95:.1f} ms, "
+        f"longest {max(times):.1f} ms; right {right:.1%} (at least {RIGHT_BUDGET:.0%})",
     }
 
 
 def show(rows: Sequence[dict[str, Any]]) -> None:
     """Print the lines."""
     for line in rows:
-        verdict = "met" if line["met"] else "NOT MET"
-        print(
-            f"{line['what']:<40} n {line['n']:4}  p50 {line['p50_ms']:7.1f} ms  "
-            f"p95 {line['p95_ms']:7.1f} ms  max {line['max_ms']:7.1f} ms  right {line['right']:6.1%}  "
-            f"(budget {P95_BUDGET_MS:g} ms, {RIGHT_BUDGET:.0%}: {verdict})"
-        )
+        print(f"{line['what']:<40} {line['note']}{'' if line['met'] else '  MISSED'}")
 
 
 def run(small: bool) -> list[dict[str, Any]]:
@@ -258,6 +251,8 @@ def run(small: bool) -> list[dict[str, Any]]:
     customers = "100000" if small else "1000000"
     command = [sys.executable, "-m", "bench.search", "--json", "--customers", customers]
     answer = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
+    if answer.returncode not in (0, 1) or not answer.stdout.strip():
+        raise RuntimeError(f"The search over {customers} customers did not end: {answer.returncode}.")
     rows: list[dict[str, Any]] = json.loads(answer.stdout.splitlines()[-1])
     return rows
 
