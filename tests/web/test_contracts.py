@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from regulars.attention.models import Contract, ContractStanding
 from regulars.attention.read.contracts import expansions
@@ -252,3 +253,57 @@ def test_a_far_end_is_followed_by_its_comma_at_once(as_max: Any, nord: Customer)
     text = contracts_part(as_max, nord)
     assert " ," not in text.partition("Runs until")[2].partition("</dd>")[0]
     assert ", then goes on by itself" in text
+
+
+def undone(client: Any, action: str) -> int:
+    entry = AuditEntry.objects.filter(action=action).latest("id")
+    return int(client.post(f"/written/undo/{opaque(entry.pk)}").status_code)
+
+
+def test_a_contract_noted_by_mistake_is_taken_back_from_the_toast(as_max: Any, nord: Customer) -> None:
+    answer = as_max.get(noted(as_max, nord).url)
+    [message] = list(answer.context["messages"])
+    assert message.extra_tags.startswith("/written/undo/")
+    assert as_max.post(message.extra_tags).status_code == 303
+    assert not Contract.objects.exists()
+    assert not ContractStanding.objects.exists()
+    assert not Fact.objects.exists()
+    assert AuditEntry.objects.latest("id").action == "undo_note_contract"
+    assert as_max.post(message.extra_tags).status_code == 409, "once"
+
+
+def test_each_entry_on_a_contract_is_taken_back_the_newest_first(
+    as_max: Any, as_ana: Any, nord: Customer
+) -> None:
+    noted(as_max, nord)
+    act(as_max, "change", start=iso(), amount="2400", reason="Second site")
+    act(as_max, "forecast", amount="0", reason="They build their own")
+    act(as_max, "renew", start=iso(400), months="12", amount="1500")
+    act(as_max, "cancel", day=iso(20), reason="Their own machine is ready")
+    assert undone(as_max, "note_contract") == 409, "the rest rests on it"
+    assert undone(as_ana, "note_cancellation") == 409, "only its author"
+    for action in ("note_cancellation", "note_renewal", "note_forecast", "note_change"):
+        assert undone(as_max, action) == 303, action
+    one = Contract.objects.get()
+    assert (one.monthly, one.forecast, one.final, one.cancelled_day) == (10_000, None, None, None)
+    assert undone(as_max, "note_contract") == 303
+    assert not Contract.objects.exists()
+
+
+def test_an_expansion_is_taken_back_with_what_became_of_it(as_max: Any, nord: Customer) -> None:
+    place = f"/customers/{opaque(nord.pk)}/expansions"
+    as_max.post(place, {"number": "Second site", "item": "Care", "amount": "600"})
+    as_max.post(f"{place}/close?number=Second%20site", {"amount": "300", "reason": "Half of it"})
+    assert undone(as_max, "open_expansion") == 409
+    assert undone(as_max, "close_expansion") == 303
+    [one] = expansions(today())
+    assert one.closed_day is None
+    assert undone(as_max, "open_expansion") == 303
+    assert not list(expansions(today()))
+
+
+def test_after_ten_minutes_an_entry_on_a_contract_is_history(as_max: Any, nord: Customer) -> None:
+    noted(as_max, nord)
+    AuditEntry.objects.update(at=timezone.now() - timedelta(minutes=11))
+    assert undone(as_max, "note_contract") == 409
+    assert Contract.objects.exists()

@@ -1,4 +1,7 @@
-"""What colleagues write down of contracts by hand: terms, cancellations, forecasts, expansions."""
+"""What colleagues write down of contracts by hand: terms, cancellations, forecasts, expansions.
+
+Each returns the audit entry that takes it back for a while (`attention.write.undo`).
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,8 @@ from regulars.insight.errors import RegularsError
 from regulars.insight.months import add_months
 from regulars.ledger.by_hand import Told, record_told
 from regulars.ledger.checks import LENGTHS, minor_digits
-from regulars.ledger.record import Receipt
 from regulars.ledger.told import told_facts
-from regulars.records.models import Colleague
+from regulars.records.models import AuditEntry, Colleague
 from regulars.records.read.company import calendar_date
 from regulars.records.write.audit import record_entry, require
 from regulars.records.write.notes import said_or_blank
@@ -47,7 +49,7 @@ class TermTold:
     reason: str = ""
 
 
-def note_contract(actor: Colleague | None, customer: int, term: TermTold, today: int) -> Receipt:
+def note_contract(actor: Colleague | None, customer: int, term: TermTold, today: int) -> AuditEntry:
     """Write down a new contract.
 
     Raises
@@ -65,7 +67,7 @@ def note_contract(actor: Colleague | None, customer: int, term: TermTold, today:
     return _recorded(actor, "note_contract", [_term(customer, "contract_started", term, today)], today)
 
 
-def note_renewal(actor: Colleague | None, contract: Contract, term: TermTold, today: int) -> Receipt:
+def note_renewal(actor: Colleague | None, contract: Contract, term: TermTold, today: int) -> AuditEntry:
     """Write down that a contract goes on for another term.
 
     Raises
@@ -82,7 +84,7 @@ def note_renewal(actor: Colleague | None, contract: Contract, term: TermTold, to
     return _recorded(actor, "note_renewal", [told], today)
 
 
-def note_change(actor: Colleague | None, contract: Contract, term: TermTold, today: int) -> Receipt:
+def note_change(actor: Colleague | None, contract: Contract, term: TermTold, today: int) -> AuditEntry:
     """Write down that a contract changes within its term; what is left empty stays as it is.
 
     Raises
@@ -102,7 +104,7 @@ def note_change(actor: Colleague | None, contract: Contract, term: TermTold, tod
 
 def note_cancellation(
     actor: Colleague | None, contract: Contract, day: int, reason: str, today: int
-) -> Receipt:
+) -> AuditEntry:
     """Write down that a contract no longer runs from a day on, which may be ahead, and why.
 
     Raises
@@ -129,7 +131,7 @@ def note_cancellation(
 
 def note_forecast(
     actor: Colleague | None, contract: Contract, amount: int, reason: str, today: int
-) -> Receipt:
+) -> AuditEntry:
     """Write down what a colleague expects of the next renewal, 0 when it will be lost, and why.
 
     Raises
@@ -169,7 +171,9 @@ class ExpansionTold:
     reason: str = ""
 
 
-def open_expansion(actor: Colleague | None, customer: int, expansion: ExpansionTold, today: int) -> Receipt:
+def open_expansion(
+    actor: Colleague | None, customer: int, expansion: ExpansionTold, today: int
+) -> AuditEntry:
     """Write down that a customer may take more, and on whose desk that lies: the colleague's who writes.
 
     Raises
@@ -188,7 +192,9 @@ def open_expansion(actor: Colleague | None, customer: int, expansion: ExpansionT
     return _recorded(actor, "open_expansion", [told], today)
 
 
-def close_expansion(actor: Colleague | None, customer: int, expansion: ExpansionTold, today: int) -> Receipt:
+def close_expansion(
+    actor: Colleague | None, customer: int, expansion: ExpansionTold, today: int
+) -> AuditEntry:
     """Write down what became of an expansion: its yearly amount, 0 when nothing, and why.
 
     Raises
@@ -309,13 +315,9 @@ def _by(actor: Colleague | None) -> dict[str, Any]:
     return {"colleague": actor.pk} if actor is not None else {}
 
 
-def _recorded(actor: Colleague | None, action: str, told: list[Told], today: int) -> Receipt:
-    """Record what was told with its trail and what follows from it, all in one transaction."""
+def _recorded(actor: Colleague | None, action: str, told: list[Told], today: int) -> AuditEntry:
+    """Record what was told with its trail and what follows from it; the returned entry undoes it."""
     with transaction.atomic():
-        receipt = record_told(told)
-        customer = told[0].customer
-        record_entry(
-            actor, action, f"customer {customer}", {"about": told[0].subject, "fact": receipt.first_fact}
-        )
+        fact, customer = record_told(told).first_fact, told[0].customer
         refresh_contracts([customer], today)
-    return receipt
+        return record_entry(actor, action, f"customer {customer}", {"about": told[0].subject, "fact": fact})

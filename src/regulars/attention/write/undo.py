@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from regulars.attention.write import blockers, customers, people, touchpoints
+from regulars.attention.write import blockers, customers, people, touchpoints, undo_contracts
 from regulars.insight.errors import RegularsError
 from regulars.ledger.undo_told import require_recent
 from regulars.records.models import AuditEntry, Colleague
@@ -14,7 +14,7 @@ from regulars.records.write.audit import held_to_undo, record_entry, require
 
 
 def undo_written(actor: Colleague | None, entry: AuditEntry) -> None:
-    """Take back a card, a not-yet, a blocker, a leaving, a touchpoint or a new customer, as it was left.
+    """Take back a card, a not-yet, a blocker, a leaving, a touchpoint, an entry on a contract or a customer.
 
     Only its author does, within a few minutes.
 
@@ -45,5 +45,6 @@ _WITH_FACTS = {
     "close_blocker": blockers.undo_blocker,
     "person_leaves": people.undo_leaving,
     "record_touchpoint": touchpoints.undo_touchpoint,
+    **dict.fromkeys(undo_contracts.ACTIONS, undo_contracts.undo_contract_entry),
 }
 _UNDOABLE = knowledge.UNDOABLE | not_yet.UNDOABLE | _WITH_FACTS.keys()

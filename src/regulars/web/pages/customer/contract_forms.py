@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from regulars.attention.models import Contract
 from regulars.attention.write import contracts as write
@@ -12,7 +11,7 @@ from regulars.insight.errors import RegularsError
 from regulars.insight.typed import whole_number
 from regulars.ledger.checks import LARGEST, minor_digits
 from regulars.ledger.dialects.amounts import amount_in
-from regulars.records.models import Colleague
+from regulars.records.models import AuditEntry, Colleague
 from regulars.records.read.company import calendar_date
 from regulars.web.clock import typed_day
 
@@ -39,7 +38,7 @@ class Form:
     title: str
     button: str
     entries: tuple[Entry, ...]
-    send: Callable[[Colleague, Typed, int], Any]
+    send: Callable[[Colleague, Typed, int], AuditEntry]
     message: str = ""
 
     def answered(self, typed: Typed, error: RegularsError) -> Form:
@@ -138,7 +137,7 @@ def _term(typed: Typed, number: str, currency: str) -> write.TermTold:
 def new_contract(customer: int, currency: str, today: int) -> Form:
     """Return the form of a new contract."""
 
-    def send(actor: Colleague, typed: Typed, now: int) -> Any:
+    def send(actor: Colleague, typed: Typed, now: int) -> AuditEntry:
         coin = typed.get("currency", "").strip().upper() or currency
         return write.note_contract(actor, customer, _term(typed, typed.get("number", "").strip(), coin), now)
 
@@ -158,7 +157,7 @@ def new_contract(customer: int, currency: str, today: int) -> Form:
 def renewal(contract: Contract, today: int) -> Form:
     """Return the form of a renewal."""
 
-    def send(actor: Colleague, typed: Typed, now: int) -> Any:
+    def send(actor: Colleague, typed: Typed, now: int) -> AuditEntry:
         return write.note_renewal(actor, contract, _term(typed, contract.number, contract.currency), now)
 
     start = contract.end_day if contract.end_day is not None else today
@@ -176,7 +175,7 @@ def renewal(contract: Contract, today: int) -> Form:
 def change(contract: Contract, today: int) -> Form:
     """Return the form of a change within a term."""
 
-    def send(actor: Colleague, typed: Typed, now: int) -> Any:
+    def send(actor: Colleague, typed: Typed, now: int) -> AuditEntry:
         return write.note_change(actor, contract, _term(typed, contract.number, contract.currency), now)
 
     entries = (
@@ -192,7 +191,7 @@ def change(contract: Contract, today: int) -> Form:
 def cancellation(contract: Contract, today: int) -> Form:
     """Return the form of a cancellation."""
 
-    def send(actor: Colleague, typed: Typed, now: int) -> Any:
+    def send(actor: Colleague, typed: Typed, now: int) -> AuditEntry:
         return write.note_cancellation(actor, contract, day(typed, "day"), typed.get("reason", ""), now)
 
     start = contract.end_day if contract.end_day is not None and contract.end_day > today else today
@@ -206,7 +205,7 @@ def cancellation(contract: Contract, today: int) -> Form:
 def forecast(contract: Contract, today: int) -> Form:
     """Return the form of a forecast."""
 
-    def send(actor: Colleague, typed: Typed, now: int) -> Any:
+    def send(actor: Colleague, typed: Typed, now: int) -> AuditEntry:
         amount = money(typed, "amount", contract.currency)
         if amount is None:
             raise RegularsError(
@@ -232,7 +231,7 @@ VERBS: Mapping[str, Callable[[Contract, int], Form]] = {
 def expansion(customer: int, currency: str, number: str, *, closing: bool) -> Form:
     """Return the form that opens an expansion, or says what became of one."""
 
-    def send(actor: Colleague, typed: Typed, now: int) -> Any:
+    def send(actor: Colleague, typed: Typed, now: int) -> AuditEntry:
         told = write.ExpansionTold(
             number or typed.get("number", "").strip(),
             typed.get("item", ""),

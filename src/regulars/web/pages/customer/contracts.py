@@ -24,6 +24,7 @@ from regulars.records.read.customers import kept_customer as access_customer
 from regulars.web.access import ColleagueRequest, access
 from regulars.web.clock import today_of
 from regulars.web.pages.customer import contract_forms as forms
+from regulars.web.pages.customer.cards import undo_address
 from regulars.web.undo import back, say
 
 
@@ -87,13 +88,13 @@ def _form(request: ColleagueRequest, customer: Customer, form: forms.Form, done:
     if request.method == "POST":
         typed = {name: str(value) for name, value in request.POST.items()}
         try:
-            form.send(request.user, typed, today_of(company()))
+            entry = form.send(request.user, typed, today_of(company()))
         except RegularsError as error:
             if error.status not in (400, 422):
                 raise
             form, status = form.answered(typed, error), 422
         else:
-            say(request, done)
+            say(request, done, undo_address(entry))
             return back(request, address)
     shown = {"form": form, "subject": customer, "address": address}
     return render(request, "pages/customer/contract_form.html", shown, status=status)
