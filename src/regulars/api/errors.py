@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.responses import Response
 
 from regulars.insight.errors import RegularsError
+from regulars.records.clash import clash
 
 log = logging.getLogger("regulars.request")
 
@@ -80,6 +81,9 @@ def answer_errors(api: NinjaAPI) -> None:
 
     @api.exception_handler(Exception)
     def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+        told = clash(error)
+        if told is not None:
+            return problem(request, told.status, told.code, told.message)
         log.error("request %s failed", getattr(request, "request_id", "-"), exc_info=error)
         words = "We could not finish this. Nothing was half-saved. Try again, and quote the request id."
         return problem(request, 500, "failed", words)

@@ -18,6 +18,7 @@ from django.shortcuts import redirect
 
 from regulars.api.errors import problem
 from regulars.insight.errors import RegularsError
+from regulars.records.clash import clash
 from regulars.records.models import Colleague
 from regulars.server.demo.fill import FILLING
 from regulars.web.errors import page_for
@@ -186,8 +187,9 @@ def plain_errors(get_response: Answer) -> Answer:
             return get_response(request)
 
         def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-            if isinstance(error, RegularsError):
-                return page_for(request, error)
+            told = error if isinstance(error, RegularsError) else clash(error)
+            if told is not None:
+                return page_for(request, told)
             if isinstance(error, ReauthenticationRequired):
                 return None  # the library's way of asking for the password once more
             log.error("request %s failed", getattr(request, "request_id", "-"), exc_info=error)
