@@ -176,6 +176,32 @@ def test_an_amount_under_the_wrong_sign_is_refused_not_misread(text, sign):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "12k",
+        "12 K",
+        "EUR 12k",
+        "12k EUR",
+        "3 Mio.",
+        "3 Mio. €",
+        "1.5M",
+        "2m",
+        "4 Tsd",
+        "1e5",
+        "1.2E3",
+        "5 lakh",
+    ],
+)
+def test_thousands_in_letters_are_refused_not_cut_off(text):
+    assert decimal_of(text, ".") is None
+
+
+@pytest.mark.parametrize("text", ["5 m", "5 kg", "5 pcs", "5 Kč", "5 Stk.", "MXN 5", "5 MXN", "KM 5", "BRL5"])
+def test_units_and_currencies_beside_a_number_are_no_thousands(text):
+    assert decimal_of(text, ".") == 5
+
+
+@pytest.mark.parametrize(
     ("values", "expected"),
     [
         (["1.234"], "?"),

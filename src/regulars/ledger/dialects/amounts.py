@@ -26,6 +26,10 @@ _SHARED = dict.fromkeys(("USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD"), "$") 
 _TYPED = re.compile(r"[-+]?[.,]?\d[\d.,' ]*", re.ASCII)
 _PLACES_MOST = 20
 _LETTERS = re.compile(r"[A-Za-z€£$¥₹₽₺₩₴₪łč]+\.?")
+_MANY = re.compile(
+    r"\d(?:[mb]|\s*(?:[MBKk]|[Tt]sd|[Mm]io|[Mm]i?ll?n?|[Mm]n|[Bb]n|[Mm]rd|[Ll]akh|[Cc]r(?:ore)?))\b|\d[A-Za-z]+\d"
+)
+"""Thousands and millions in letters, and powers of ten: not the number that its digits alone would be."""
 _NAMED = re.compile(r"[^\W\d_]|[€£₹₽₺₩₴₪]")
 _MINUS = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "’": "'", "\u2009": " "})
 _PLACES = Decimal(1)
@@ -84,10 +88,15 @@ def decimal_of(text: str, sign: str) -> Decimal | None:
     -------
     >>> decimal_of("(1.234,50 €)", ","), decimal_of("$ -12.5", "."), decimal_of("twelve", ".")
     (Decimal('-1234.50'), Decimal('-12.5'), None)
+    >>> decimal_of("12k", "."), decimal_of("1e5", "."), decimal_of("5 m", ".")
+    (None, None, Decimal('5'))
     """
-    plain = text.translate(_MINUS).strip()
-    negative = plain.startswith("(") and plain.endswith(")")
-    plain = _LETTERS.sub("", plain.strip("()")).replace(" ", "").replace("'", "")
+    written = text.translate(_MINUS).strip()
+    negative = written.startswith("(") and written.endswith(")")
+    plain = _LETTERS.sub("", written.strip("()"))
+    if len(plain) < len(written) and _MANY.search(written):
+        return None
+    plain = plain.replace(" ", "").replace("'", "")
     if plain.endswith("-"):
         plain = f"-{plain[:-1]}"
     thousands = "," if sign == "." else "."
