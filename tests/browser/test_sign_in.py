@@ -138,4 +138,5 @@ def test_the_first_admin_is_made_in_the_browser(browse, axe, db):
     page.get_by_label("Your e-mail address").fill("ida@example.org")
     page.get_by_label("A password").fill("correct horse battery staple")
     page.get_by_role("button", name="Set up Regulars").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Sign in"
+    assert page.get_by_role("heading", level=1).inner_text() == "Welcome"
+    assert axe(page) == []

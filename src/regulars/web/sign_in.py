@@ -44,7 +44,7 @@ def session_limits(get_response: Answer) -> Answer:
     """End sessions that are too old, keep those in use, and let no browser store signed-in pages."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith("/account/"):
+        if request.path.startswith(("/account/", "/setup/")):
             # Sign-in keeps the kind of device for the list of sessions, not the whole fingerprint.
             request.META["HTTP_USER_AGENT"] = device_words(request.META.get("HTTP_USER_AGENT", ""))
         if not request.user.is_authenticated:

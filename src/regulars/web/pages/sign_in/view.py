@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
+from allauth.account.utils import perform_login
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -79,7 +80,7 @@ def setup_page(request: HttpRequest) -> HttpResponseBase:
 
 @post_only
 def set_up(request: HttpRequest) -> HttpResponseBase:
-    """Make the first admin, keep what the company said about itself, and ask them to sign in."""
+    """Make the first admin, keep what the company said about itself, and let them in."""
     _check_may_set_up(request)
     typed = SetupPage.typed(request.POST)
     try:
@@ -91,5 +92,7 @@ def set_up(request: HttpRequest) -> HttpResponseBase:
     except RegularsError as error:
         shown = {"page": typed.with_errors(error)}
         return _clean(render(request, "pages/sign_in/page.html", shown, status=error.status))
+    # With a new session key: the one from before the admin was made is worth nothing.
     request.session.flush()
-    return HttpResponseRedirect(reverse("account_login"))
+    answer: HttpResponse = perform_login(request, admin, redirect_url=reverse("today"))
+    return answer
