@@ -257,6 +257,19 @@ def test_what_has_stood_for_a_day_is_history(outcome: Outcome, on: date, max: An
     assert outcome.agreed_on == on, "the record and its entry stay together"
 
 
+def test_an_agreement_that_they_have_judged_since_is_not_taken_back(
+    outcome: Outcome, on: date, max: Any
+) -> None:
+    agree_outcome(max, outcome, on)
+    confirm_outcome(None, outcome, "not_yet", on=on, said_by_name="Kim")
+    with pytest.raises(RegularsError) as raised:
+        unagree_outcome(max, outcome)
+    assert raised.value.code == "outcome-in-use"
+    outcome.refresh_from_db()
+    assert outcome.agreed_on == on
+    assert Fact.objects.filter(kind="outcome_agreed").count() == 1
+
+
 def test_a_confirmation_noted_by_mistake_goes_with_its_reading(outcome: Outcome, on: date, max: Any) -> None:
     Outcome.objects.update(agreed_on=on)
     typed = measure_outcome(max, outcome, on, 11.0, evidence="their report")

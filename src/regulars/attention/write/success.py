@@ -74,7 +74,7 @@ def unagree_outcome(actor: Colleague | None, outcome: Outcome) -> None:
     Raises
     ------
     RegularsError
-        ``forbidden`` or ``told-long-ago``.
+        ``forbidden``, ``told-long-ago``, or ``outcome-in-use`` when the customer has judged it since.
     """
     with transaction.atomic():
         outcomes.unagree_outcome(actor, outcome)

@@ -172,12 +172,22 @@ def agree_outcome(actor: Colleague | None, outcome: Outcome, on: date) -> Outcom
 def unagree_outcome(actor: Colleague | None, outcome: Outcome) -> None:
     """Take an agreement back that was marked by mistake; the outcome is a draft again.
 
-    Who is said to have agreed by it goes too; what they said themselves stays.
+    Who is said to have agreed by it goes too; who said so themselves stays.
+
+    Raises
+    ------
+    RegularsError
+        ``forbidden``, or ``outcome-in-use`` when the customer has said what they think of it since.
     """
     require(actor, "write")
     marked = Acknowledgement.Marked
     with transaction.atomic():
-        Outcome.objects.filter(pk=outcome.pk).update(agreed_on=None)
+        current = locked_outcome(outcome.pk)
+        if current.confirmations.exists():
+            sentence = "They have said since how far it is. Give it up with a reason instead."
+            raise RegularsError("outcome-in-use", sentence, 409)
+        current.agreed_on = None
+        current.save(update_fields=["agreed_on"])
         seen = Acknowledgement.objects.filter(outcome=outcome)
         seen.filter(marked=marked.ALL).delete()
         seen.filter(marked=marked.YES).update(agreed_on=None, marked=marked.NOTHING)
