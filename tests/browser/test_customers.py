@@ -44,13 +44,22 @@ def test_the_list_is_open_to_everybody(
 
 
 def test_on_a_phone_views_are_one_row_and_names_are_whole(base: None, browse: Any, as_max: Any) -> None:
-    page = browse("/customers?view=won-back", client=as_max, width=360)
-    assert page.locator(".one-row").bounding_box()["height"] < 44
-    current = page.locator(".one-row [aria-current]").bounding_box()
-    assert 0 <= current["x"] <= 360 - current["width"], "the view one looks at is in sight"
+    page = browse("/customers?view=won-back&sort=p_buy", client=as_max, width=360)
+    for name in ("Views", "Order"):
+        row = page.get_by_role("navigation", name=name)
+        assert row.locator(".one-row").bounding_box()["height"] < 44
+        current = row.locator("[aria-current]").bounding_box()
+        assert 0 <= current["x"] <= 360 - current["width"], f"what is chosen of {name} is in sight"
     page = browse("/customers", client=as_max, width=360)
     cut = "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.textContent)"
     assert page.locator("tbody .customers-name").evaluate_all(cut) == []
+
+
+@pytest.mark.parametrize("width", [768, 1024, 1280])
+def test_no_list_is_wider_than_its_place(base: None, browse: Any, as_max: Any, width: int) -> None:
+    page = browse("/customers", client=as_max, width=width)
+    wider = "wraps => wraps.map(wrap => wrap.scrollWidth - wrap.clientWidth)"
+    assert page.locator(".customers-wrap").evaluate_all(wider) == [0]
 
 
 def test_what_opens_stands_beside_its_button_and_in_sight(base: None, browse: Any, as_max: Any) -> None:
