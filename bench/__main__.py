@@ -32,7 +32,9 @@ def show(rows: list[dict[str, Any]], *, judged: bool) -> None:
 def main() -> int:
     """Run the chosen comparisons; exit 1 when a budget is missed, which small data cannot tell."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--small", action="store_true", help="small data: a minute instead of half an hour")
+    parser.add_argument(
+        "--small", action="store_true", help="small data: three minutes instead of ten, and no verdict"
+    )
     parser.add_argument("--only", choices=[*NAMES, "pages"], help="one comparison")
     chosen = parser.parse_args()
     print(f"{'':76} {'ours s':>10} {'theirs s':>10} {'ratio':>8} {'budget':>6}")

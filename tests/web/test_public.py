@@ -1,5 +1,6 @@
 """The page of a plan, and the links that open it: who sees what, and what a visit may never do."""
 
+import gzip
 import io
 import itertools
 import logging
@@ -13,6 +14,7 @@ from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from regulars.records.models import (
     Acknowledgement,
@@ -291,6 +293,23 @@ def test_a_full_page_with_its_style_stays_within_30_kilobytes(max, link, nord, o
         sheet = re.search(rb'stylesheet" href="([^"]+)"', page).group(1).decode()
         sizes[language] = len(page) + len(client.get(sheet).content)
     assert all(size <= 30_000 for size in sizes.values()), sizes
+
+
+def test_a_plan_of_fifty_outcomes_travels_in_30_kilobytes(max, link, nord, outcome):
+    for number in range(49):
+        another = Outcome.objects.create(
+            customer=nord,
+            sentence=f"Aim {number}: {get_random_string(60)}",
+            measure="Orders",
+            noted_on=outcome.noted_on,
+            agreed_on=outcome.noted_on,
+        )
+        Commitment.objects.create(customer=nord, outcome=another, side="theirs", text=get_random_string(40))
+    client, packed = holder(link[1]), {"HTTP_ACCEPT_ENCODING": "gzip"}
+    page = client.get("/plan", **packed)
+    assert page.headers["Content-Encoding"] == "gzip"
+    sheet = re.search(rb'stylesheet" href="([^"]+)"', gzip.decompress(page.content)).group(1).decode()
+    assert len(page.content) + len(client.get(sheet, **packed).content) <= 30_000
 
 
 # --- who sees what ---

@@ -66,6 +66,11 @@ class Reason:
         """What became of it."""
         return STATE_WORDS[self.state]
 
+    @property
+    def amends_first(self) -> bool:
+        """Whether something has to be made good before anything is asked of them."""
+        return self.kind in AMENDS_FIRST
+
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
@@ -123,7 +128,7 @@ def question_of(first: Sequence[Reason], as_of: int) -> Asking | None:
     -----
     ``as_of`` is an epoch day.
     """
-    sore = {one.customer for one in first if one.kind in AMENDS_FIRST}
+    sore = {one.customer for one in first if one.amends_first}
     names = {one.customer: one.name for one in first if one.customer is not None}
     asked = [one for one in names if one not in sore]
     found = best_questions(asked, as_of)

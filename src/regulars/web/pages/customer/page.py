@@ -129,6 +129,11 @@ class CustomerPage:
     know: KnowingShown
 
     @property
+    def amends_first(self) -> bool:
+        """Whether something has to be made good before anything is asked of them."""
+        return any(one.amends_first for one in self.steps)
+
+    @property
     def without_purchases(self) -> bool:
         """Whether they are or were on contract and never bought: nothing is said of purchases then."""
         row = self.stood.row if self.stood else None
