@@ -138,6 +138,7 @@ def test_rejected_rows_are_fetched_and_an_import_is_undone(log, tmp_path):
         "facts": 2,
         "customers": 1,
         "people": 0,
+        "again": [],
     }
     assert Fact.objects.count() == 0
 

@@ -595,6 +595,20 @@ def test_undo_takes_back_everything_the_run_brought_and_nothing_else(tmp_path, a
     assert counts(bring(tmp_path / "2.csv", SIMPLE)) == (2, 0, 1)
 
 
+def test_undo_says_which_later_file_to_bring_in_again(tmp_path, ana):
+    rows = [f"a,2026-01-0{day},3.00\n" for day in range(1, 7)]
+    head = "customer,date,amount\n"
+    first = bring(written(tmp_path, head + "".join(rows[:4]), "1.csv"), SIMPLE)
+    second = bring(written(tmp_path, head + "".join(rows[2:]), "2.csv"), SIMPLE)
+    assert counts(second) == (2, 2, 0)
+    assert imports.undo_import(ana, second.pk).advice == "", "the earlier file still holds its rows"
+    bring(tmp_path / "2.csv", SIMPLE)
+    assert "2.csv" in imports.undo_import(ana, first.pk).advice
+    assert Fact.objects.count() == 2
+    assert counts(bring(tmp_path / "2.csv", SIMPLE)) == (2, 2, 0)
+    assert Fact.objects.count() == 4
+
+
 def test_undo_keeps_a_customer_of_whom_somebody_wrote_down_what_they_know(tmp_path, ana):
     run = bring(written(tmp_path, "customer,date,amount\na,2026-01-05,3.00\nb,2026-01-05,4.00\n"), SIMPLE)
     known = Customer.objects.get(name="a")

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,12 +90,14 @@ def undo(number: int, *, as_json: bool) -> None:
 
     gone = undo_import(None, number)
     if as_json:
-        click.echo(json.dumps({"facts": gone.facts, "customers": gone.customers, "people": gone.people}))
+        click.echo(json.dumps(asdict(gone)))
     else:
         click.echo(
             f"Import {number} is undone: {gone.facts:,} entries, {gone.customers:,} customers and "
             f"{gone.people:,} people were removed."
         )
+        if gone.advice:
+            click.echo(gone.advice)
 
 
 @imports_group.command("rejected")

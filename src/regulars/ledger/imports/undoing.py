@@ -23,11 +23,26 @@ UNDO_BATCH = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What undoing an import removed."""
+    """What undoing an import removed, and the later files of its source that may have held it too."""
 
     facts: int
     customers: int
     people: int
+    again: tuple[str, ...] = ()
+
+    @property
+    def advice(self) -> str:
+        """What to do now, "" when there is nothing.
+
+        Example
+        -------
+        >>> Undone(9, 0, 0, ("weeks 2 to 14.csv",)).advice
+        'Rows that weeks 2 to 14.csv held too are gone with it: bring that in again.'
+        """
+        if not self.again:
+            return ""
+        that = "that" if len(self.again) == 1 else "those"
+        return f"Rows that {' and '.join(self.again)} held too are gone with it: bring {that} in again."
 
 
 def undo_import(actor: Colleague | None, run_id: int) -> Undone:
@@ -59,7 +74,13 @@ def undo_import(actor: Colleague | None, run_id: int) -> Undone:
             record_entry(actor, "undo_import", f"import {run.pk}", {"facts": facts, "customers": customers})
     shred_upload(run)
     _sweep_segments()
-    return Undone(facts, customers, people)
+    return Undone(facts, customers, people, _held_too(run) if facts else ())
+
+
+def _held_too(run: ImportRun) -> tuple[str, ...]:
+    """Return the files of the same source, brought in later, that repeated rows which were here already."""
+    later = ImportRun.objects.filter(source=run.source, state=State.DONE, repeated__gt=0, pk__gt=run.pk)
+    return tuple(later.order_by("pk").values_list("file_name", flat=True))
 
 
 def _remove_facts(run: ImportRun) -> tuple[set[int], int]:

@@ -166,6 +166,7 @@ def undo_import(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     undone = imports.undo_import(request.user, run.pk)
     say(
         request,
-        f"Taken back: {undone.facts:,} entries and {undone.customers:,} customers of {run.file_name}.",
+        f"Taken back: {undone.facts:,} entries and {undone.customers:,} customers of {run.file_name}. "
+        f"{undone.advice}".rstrip(),
     )
     return back(request, reverse("import", args=[ref]))
