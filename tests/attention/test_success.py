@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from regulars.attention.read.outcomes import outcomes_now
+from regulars.attention.read.success import success_plan
 from regulars.attention.write.blockers import open_blocker
 from regulars.attention.write.plan_told import subject_of
 from regulars.attention.write.success import (
@@ -498,3 +499,27 @@ def test_what_was_not_known_yet_reads_no_measure(nord: Customer, on: date) -> No
     [now] = outcomes_now([nord.pk], day, known_by=day - 1)[nord.pk]
     assert (now.outcome, now.standing.value) == (wanted, None)
     assert outcomes_now([nord.pk], day - 20) == {}, "nobody had said it then"
+
+
+def test_a_rewound_plan_has_the_words_and_numbers_of_its_day(outcome: Outcome, on: date, max: Any) -> None:
+    began, now = on - timedelta(days=60), epoch_day(on)
+    Outcome.objects.update(noted_on=began, agreed_on=began, created_at=timezone.now() - timedelta(days=60))
+    Reading.objects.create(outcome=outcome, day=began + timedelta(days=10), value=21.0)
+    first, due = Outcome.objects.get(), outcome.due_on
+    later = due + timedelta(days=30) if due else None
+    change_outcome(max, first, 1, {"sentence": "Invoices by noon", "target": 40.0, "due_on": later})
+    OutcomeEdit.objects.update(at=timezone.now() - timedelta(days=20))
+    change_outcome(max, first, 2, {"sentence": "Invoices by ten"})
+    for day, sentence, target, by, value in (
+        (now - 30, "Invoices go out on the day", 20.0, due, 1.1),
+        (now - 10, "Invoices by noon", 40.0, later, 11 / 30),
+        (now, "Invoices by ten", 40.0, later, 11 / 30),
+    ):
+        [shown] = success_plan(outcome.customer_id, day).outcomes
+        [bulk] = outcomes_now([outcome.customer_id], day)[outcome.customer_id]
+        for one, standing in ((shown.outcome, shown.standing), (bulk.outcome, bulk.standing)):
+            assert (one.sentence, one.target, one.due_on) == (sentence, target, by), day
+            assert standing.progress == pytest.approx(value), day
+    [known] = outcomes_now([outcome.customer_id], now, known_by=now - 30)[outcome.customer_id]
+    assert known.outcome.sentence == "Invoices go out on the day"
+    assert Outcome.objects.get().sentence == "Invoices by ten", "reading changes nothing"

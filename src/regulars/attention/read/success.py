@@ -16,7 +16,7 @@ from regulars.ledger.models import Fact
 from regulars.records.models import Commitment, Milestone, Outcome, Person, Side, Wish
 from regulars.records.opaque import number
 from regulars.records.read.company import calendar_date, epoch_day
-from regulars.records.read.outcomes import outcome_record
+from regulars.records.read.outcomes import as_worded, outcome_record
 from regulars.records.read.success import OutcomeRows, PlanRows, plan_rows
 
 TOUCHPOINTS = 200
@@ -115,6 +115,7 @@ def success_plan(customer: int, as_of: int, known_by: int | None = None, *, whol
     Epoch days.
     """
     rows = plan_rows([customer], known_by, whole=whole).get(customer, PlanRows())
+    as_worded([one.outcome for one in rows.outcomes], as_of, known_by)
     rules = [one.outcome.reading_rule for one in rows.outcomes]
     happened = happened_by_rules([customer], rules, as_of, known_by).get(customer, [])
     day = calendar_date(as_of)

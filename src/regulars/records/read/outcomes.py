@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
+from django.utils import timezone
+
 from regulars.insight.outcome import OutcomeRecord, OutcomeStanding, Said, outcome_standing
-from regulars.records.models import Confirmation, Milestone, Outcome, Reading
+from regulars.records.models import Confirmation, Milestone, Outcome, OutcomeEdit, Reading
 from regulars.records.read.company import calendar_date, company, epoch_day
 
 IN_ONE_CONDITION = 500
@@ -48,6 +50,42 @@ class OutcomeNow:
     said: Confirmation | None
 
 
+def stood_before(edits: Iterable[OutcomeEdit]) -> dict[str, Any]:
+    """Return the fields that edits of one outcome changed, as they stood before; the newest edit first."""
+    found = dict[str, Any]()
+    for edit in edits:
+        found |= {name: restored(name, pair[0]) for name, pair in edit.changes.items()}
+    return found
+
+
+def restored(name: str, value: Any) -> Any:
+    """Return the value of an outcome's field as an edit keeps it."""
+    return date.fromisoformat(value) if name == "due_on" and value else value
+
+
+def as_worded(outcomes: Sequence[Outcome], as_of: int, known_by: int | None = None) -> None:
+    """Give outcomes the words, date and numbers they had at the end of a past day; who it names stays.
+
+    Units
+    -----
+    Epoch days. An edit counts from the moment it was made, so of both days the earlier is meant.
+    """
+    last = as_of if known_by is None else min(as_of, known_by)
+    if last >= company().day_of(timezone.now()) or not outcomes:
+        return
+    after = datetime.combine(calendar_date(last + 1), time(), company().zone)
+    edits = OutcomeEdit.objects.filter(aside=False, at__gte=after).order_by("-version", "-pk")
+    if len(outcomes) <= IN_ONE_CONDITION:
+        edits = edits.filter(outcome__in=[one.pk for one in outcomes])
+    made = defaultdict[int, list[OutcomeEdit]](list)
+    for edit in edits:
+        made[edit.outcome_id].append(edit)
+    for outcome in outcomes:
+        for name, value in stood_before(made.get(outcome.pk, ())).items():
+            if not name.endswith("_id"):
+                setattr(outcome, name, value)
+
+
 def outcomes_of(
     customers: Sequence[int] | None, as_of: int, known_by: int | None = None
 ) -> dict[int, list[OutcomeNow]]:
@@ -58,7 +96,8 @@ def outcomes_of(
     customers
         Only theirs; None is everybody.
     known_by
-        Leave out outcomes, readings, milestones and answers that were recorded after this day.
+        Leave out outcomes, readings, milestones, answers and changes of words that were recorded after this
+        day.
     """
     noted = Outcome.objects.filter(noted_on__lte=calendar_date(as_of)).order_by("id")
     noted = noted.filter(**recorded_by("created_at", known_by))
@@ -83,6 +122,7 @@ def _standing(
 ) -> dict[int, list[OutcomeNow]]:
     if not outcomes:
         return {}
+    as_worded(outcomes, as_of, known_by)
     # For everybody the whole tables are read: a list of a million ids is no condition.
     only: dict[str, Any] = {} if everybody else {"outcome__in": [one.pk for one in outcomes]}
     recorded = recorded_by("recorded_at", known_by)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from regulars.insight.errors import RegularsError
 from regulars.records.models import Acknowledgement, Colleague, Outcome, OutcomeEdit, Person, Verdict
 from regulars.records.read.company import calendar_date, company
+from regulars.records.read.outcomes import restored, stood_before
 from regulars.records.write.audit import record_entry, require
 from regulars.records.write.due import mark_due
 from regulars.records.write.notes import said
@@ -114,10 +115,10 @@ def undo_edit(actor: Colleague | None, edit: OutcomeEdit) -> Merged:
         raise RegularsError("edit-aside", "This was kept aside, not taken over. Settle it instead.", 409)
     with transaction.atomic():
         current = locked_outcome(edit.outcome_id)
-        before = {name: _restored(name, pair[0]) for name, pair in edit.changes.items()}
+        before = {name: restored(name, pair[0]) for name, pair in edit.changes.items()}
         _refuse_gone(before)
         since = {
-            name for name, pair in edit.changes.items() if getattr(current, name) != _restored(name, pair[1])
+            name for name, pair in edit.changes.items() if getattr(current, name) != restored(name, pair[1])
         }
         return _merge(actor, current, edit.version, before, since)
 
@@ -140,7 +141,7 @@ def settle_edit(actor: Colleague | None, edit: OutcomeEdit, *, take: bool) -> Me
         record_entry(actor, "settle_edit", f"customer {current.customer_id}", {"edit": edit.pk, "take": take})
         if not take:
             return Merged(current)
-        wanted = _tidied({name: _restored(name, pair[1]) for name, pair in edit.changes.items()})
+        wanted = _tidied({name: restored(name, pair[1]) for name, pair in edit.changes.items()})
         _refuse_gone(wanted)
         return _merge(actor, current, current.version, wanted, set())
 
@@ -287,9 +288,7 @@ def _as_seen(current: Outcome, version: int) -> dict[str, Any]:
     """Return an outcome's fields as they stood in a version, from the edits made since."""
     seen = {name: getattr(current, name) for name in CHANGEABLE}
     later = OutcomeEdit.objects.filter(outcome=current, aside=False, version__gt=version)
-    for edit in later.order_by("-version", "-pk"):
-        seen |= {name: _restored(name, pair[0]) for name, pair in edit.changes.items()}
-    return seen
+    return seen | stood_before(later.order_by("-version", "-pk"))
 
 
 def _merge(
@@ -354,7 +353,3 @@ _WHO: dict[str, type[Colleague] | type[Person]] = {
 
 def _stored(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _restored(name: str, value: Any) -> Any:
-    return date.fromisoformat(value) if name == "due_on" and value else value
