@@ -102,6 +102,48 @@ def test_a_contract_that_renews_itself_goes_on_until_it_is_cancelled() -> None:
     assert over.final == 0
 
 
+@pytest.mark.parametrize("late", ["2025-01-02", "2025-01-20"])
+def test_a_renewal_told_after_the_contract_went_on_by_itself_is_that_one_renewal(late: str) -> None:
+    agreed = entry("contract_renewed", late, months=12)
+    for entries in ((agreed,), (agreed, agreed)):  # two sources that know it do not double it either
+        one = told(started(auto_renews=True), *entries, on="2025-06-01")
+        assert [(term.start, term.end, term.kind) for term in one.terms] == [
+            (day("2024-01-01"), day("2025-01-01"), "started"),
+            (day("2025-01-01"), add_months(day(late), 12), "renewed"),
+        ]
+        assert (one.monthly, one.final) == (10_000, 120_000)
+        assert [(piece.start, piece.end) for piece in one.pieces] == [
+            (term.start, term.end) for term in one.terms
+        ]
+        after = told(started(auto_renews=True), *entries, on="2026-03-01")
+        assert [term.start for term in after.terms][1:] == [day("2025-01-01"), add_months(day(late), 12)]
+
+
+def test_until_a_late_renewal_the_old_amount_runs_on() -> None:
+    agreed = entry("contract_renewed", "2025-01-20", 144_000, months=12, words="Second site")
+    one = told(started(auto_renews=True), agreed, on="2025-06-01")
+    assert [(piece.start, piece.monthly, piece.kind) for piece in one.pieces] == [
+        (day("2024-01-01"), 10_000, "started"),
+        (day("2025-01-01"), 10_000, "renewed"),
+        (day("2025-01-20"), 12_000, "renewed"),
+    ]
+    assert (one.final, one.renewals[0].why, one.renewals[-1].target) == (144_000, "Second site", 144_000)
+    cheaper = entry("contract_renewed", "2025-01-20", 132_000, months=12, words="Corrected")
+    corrected = told(started(auto_renews=True), agreed, cheaper, on="2025-06-01")
+    assert [piece.monthly for piece in corrected.pieces] == [10_000, 10_000, 11_000]
+    assert (corrected.final, len(corrected.terms)) == (132_000, 2)
+
+
+def test_a_renewal_in_the_middle_of_a_term_that_went_on_by_itself_is_another() -> None:
+    one = told(started(auto_renews=True), entry("contract_renewed", "2025-05-01", months=12), on="2025-06-01")
+    assert [term.start for term in one.terms] == [day("2024-01-01"), day("2025-01-01"), day("2025-05-01")]
+    monthly = started("2024-01-01", 1_000, months=1, auto_renews=True)
+    one = told(monthly, entry("contract_renewed", "2024-03-20", months=12), on="2024-04-01")
+    assert [term.start for term in one.terms] == [
+        day("2024-01-01"), day("2024-02-01"), day("2024-03-01"), day("2024-03-20"),
+    ]  # fmt: skip
+
+
 def test_a_cancellation_for_a_later_day_still_runs_and_is_decided() -> None:
     notice = entry("contract_cancelled", "2025-01-01", None, noted="2024-10-01")
     one = told(started(auto_renews=True), notice, on="2024-11-01")

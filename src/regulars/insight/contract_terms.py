@@ -66,7 +66,8 @@ class Piece:
 class Term:
     """One term; ``pieces`` are its stretches of one monthly amount, as (first day, monthly, kind, reason).
 
-    ``until_cancelled``: no end was agreed, and ``amount`` is that of a month.
+    ``told`` is the first day that an entry names, later than ``start`` where the contract had gone on by
+    itself until then. ``until_cancelled``: no end was agreed, and ``amount`` is that of a month.
     """
 
     start: int
@@ -78,6 +79,7 @@ class Term:
     auto_renews: bool
     notice_days: int | None
     kind: str
+    told: int
     pieces: list[tuple[int, int, str, str]] = field(default_factory=list)
     anchor: tuple[int, int] = (0, 0)
     until_cancelled: bool = False
@@ -85,12 +87,17 @@ class Term:
     def runs_for(self, months: int | None, end: int | None) -> None:
         """Take a length, or an end, for agreed."""
         self.months, self.end = months, end
-        self.anchor, self.until_cancelled = (self.start, months or 0), end is None
+        self.anchor, self.until_cancelled = (self.told, months or 0), end is None
 
     @property
     def monthly(self) -> int:
         """The recurring amount of a month at the end of the term."""
         return self.pieces[-1][1]
+
+    @property
+    def first(self) -> int:
+        """The place of the piece that the entry of the term began."""
+        return next((place for place, piece in enumerate(self.pieces) if piece[0] >= self.told), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +229,7 @@ def contract_told(entries: Sequence[ContractEntry], as_of: int) -> ContractTold 
 
 
 def _begin(terms: list[Term], entry: ContractEntry, cancelled: int | None) -> None:
-    same = next((term for term in terms if term.start == entry.day), None)
+    same = next((term for term in terms if entry.day in (term.start, term.told)), None)
     if same is not None:
         _correct(same, entry)
         return
@@ -237,10 +244,35 @@ def _begin(terms: list[Term], entry: ContractEntry, cancelled: int | None) -> No
     if last is not None and cancelled is None:
         _go_on(terms, entry.day - 1)
         last = terms[-1]
+    if last is not None and _went_on_just_before(last, entry.day):
+        terms[-1] = _told_late(entry, last)
+        return
     if last is not None and (last.end is None or last.end > entry.day):
         last.end = entry.day
     fresh = last is None or (cancelled is not None and cancelled < entry.day)
     terms.append(_term(entry, last, STARTED if fresh else RENEWED))
+
+
+def _went_on_just_before(term: Term, day: int) -> bool:
+    """Return whether a term went on by itself so shortly before a day that this day tells of the same."""
+    by_itself = term.end is not None and term.told < term.start
+    return by_itself and day - term.start <= min(EXPECTED_DAYS, ((term.end or 0) - term.start) // 4)
+
+
+def _told_late(entry: ContractEntry, by_itself: Term) -> Term:
+    """Return the renewal that an entry tells of after the contract had gone on by itself: one, not two.
+
+    What ran before the entry's day ran on the old terms.
+    """
+    term = _term(entry, by_itself, RENEWED)
+    term.start = by_itself.start
+    before = [piece for piece in by_itself.pieces if piece[0] < entry.day]
+    _, monthly, kind, words = term.pieces[0]
+    if [piece[1] for piece in before] == [monthly]:
+        term.pieces[0] = (term.start, monthly, kind, words)
+    else:
+        term.pieces[:0] = before
+    return term
 
 
 def _term(entry: ContractEntry, last: Term | None, kind: str) -> Term:
@@ -258,6 +290,7 @@ def _term(entry: ContractEntry, last: Term | None, kind: str) -> Term:
         auto_renews=(last.auto_renews if last else False) if auto is None else auto,
         notice_days=(last.notice_days if last else None) if notice is None else notice,
         kind=kind,
+        told=entry.day,
         anchor=(entry.day, months or 0),
         until_cancelled=end is None,
     )
@@ -279,17 +312,18 @@ def _length(entry: ContractEntry, start: int, last: Term | None) -> tuple[int | 
 def _correct(term: Term, entry: ContractEntry) -> None:
     """Take what a second entry says about the same term for right."""
     if entry.ends is not None or entry.months:
-        term.runs_for(*_length(entry, term.start, None))
-    changed = len(term.pieces) > 1
+        term.runs_for(*_length(entry, term.told, None))
+    place = term.first
+    changed = place + 1 < len(term.pieces)
     amount = term.amount if entry.amount is None else entry.amount
     term.amount = term.amount if changed else amount
     term.currency, term.item = entry.currency or term.currency, entry.item or term.item
     term.auto_renews = term.auto_renews if entry.auto_renews is None else entry.auto_renews
     term.notice_days = term.notice_days if entry.notice_days is None else entry.notice_days
-    _, monthly, kind, words = term.pieces[0]
+    begun, monthly, kind, words = term.pieces[place]
     if entry.amount is not None or not changed:
-        monthly = monthly_amount(amount, term.months, term.start, term.end)
-    term.pieces[0] = (term.start, monthly, kind, entry.words or words)
+        monthly = monthly_amount(amount, term.months, term.told, term.end)
+    term.pieces[place] = (begun, monthly, kind, entry.words or words)
 
 
 def _change(terms: list[Term], entry: ContractEntry) -> None:
@@ -301,7 +335,7 @@ def _change(terms: list[Term], entry: ContractEntry) -> None:
     if term.end is not None and term.end <= entry.day and (entry.ends is None or entry.ends <= entry.day):
         return
     if entry.ends is not None or entry.months:
-        term.runs_for(*_length(entry, term.start, None))
+        term.runs_for(*_length(entry, term.told, None))
     start = max(entry.day, term.start)
     place = sum(piece[0] <= start for piece in term.pieces)
     is_last = place == len(term.pieces)
@@ -312,7 +346,7 @@ def _change(terms: list[Term], entry: ContractEntry) -> None:
     term.notice_days = term.notice_days if entry.notice_days is None else entry.notice_days
     if entry.amount is None and not is_last:
         return
-    monthly = monthly_amount(amount, term.months, term.start, term.end)
+    monthly = monthly_amount(amount, term.months, term.told, term.end)
     begun, before, kind, words = term.pieces[place - 1]
     if begun == start:
         term.pieces[place - 1] = (start, monthly, kind, entry.words or words)
@@ -407,7 +441,7 @@ def _renewals(
                 forecast_why=forecast.words if forecast else "",
                 forecast_by=forecast.colleague if forecast else None,
                 final=_final(term, after, lost=after is None and decided),
-                why=why if after is None else after.pieces[0][3],
+                why=why if after is None else after.pieces[after.first][3],
             )
         )
     return tuple(found)
@@ -432,9 +466,9 @@ def _final(term: Term, after: Term | None, *, lost: bool) -> int | None:
         return 0 if lost else None
     if after.kind == STARTED or after.start - (term.end or 0) > EXPECTED_DAYS:
         return 0
-    if after.months == term.months and len(after.pieces) == 1:
+    if after.months == term.months and after.first + 1 == len(after.pieces):
         return after.amount
-    return _over(after.pieces[0][1], term)
+    return _over(after.pieces[after.first][1], term)
 
 
 def pieces_of(term: Term) -> list[Piece]:
