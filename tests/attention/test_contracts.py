@@ -16,6 +16,7 @@ from regulars.attention.reassess import reassess_all
 from regulars.attention.write.contract_standings import refresh_contracts
 from regulars.insight.months import add_months
 from regulars.insight.stage import Stage
+from regulars.insight.stage_words import StageInputs, day_words, sentence
 from regulars.ledger.by_hand import record_told
 from regulars.ledger.models import Fact
 from regulars.records.models import Customer
@@ -124,11 +125,19 @@ def test_a_cancelled_contract_comes_up_for_no_renewal_and_says_why_it_ended(nord
     refresh_contracts(None, now)
     standing = ContractStanding.objects.get()
     assert (standing.leaving, standing.forecast, standing.contracts) == (True, 0, 1)
-    assert board.renewals(now)["contracts"] == 0
+    found = board.renewals(now)
+    assert (found["contracts"], found["leaving"], found["leaving_target"]) == (0, 1, 120_000)
     assert board.left(now) == {"contracts": 0, "reasons": []}
     later = now + 90
     refresh_contracts(None, later)
     assert board.left(later) == {"contracts": 1, "reasons": [("Too dear for what we use", 1)]}
+
+
+def test_a_renewal_that_is_awaited_comes_up_still(nord: Customer) -> None:
+    now = today()
+    contract(nord, now - 370)
+    refresh_contracts(None, now)
+    assert board.renewals(now)["contracts"] == 1
 
 
 def test_a_forecast_in_another_currency_was_said_and_adds_nothing_to_ours(nord: Customer) -> None:
@@ -165,6 +174,24 @@ def test_an_awaited_renewal_does_not_bridge_an_earlier_time_without_contract(nor
 def stage_of(one: Customer) -> Stage:
     reassess_all(today())
     return Stage(Standing.objects.get(customer=one).stage)
+
+
+@WHOLE
+def test_a_contract_that_is_agreed_and_has_not_begun_says_from_when(nord: Customer) -> None:
+    now = today()
+    record_told([told(nord, "contract_started", now, 120_000, months=12, starts=now + 20)])
+    assert stage_of(nord) == Stage.FIRST_TIME_BUYER
+    standing = Standing.objects.get(customer=nord)
+    said = sentence(Stage.FIRST_TIME_BUYER, StageInputs.from_json(standing.inputs), now)
+    assert said == f"contract agreed, from {day_words(now + 20)}"
+
+
+@WHOLE
+def test_who_left_long_ago_stays_so_until_the_next_contract_begins(nord: Customer) -> None:
+    now = today()
+    contract(nord, now - 800)
+    record_told([told(nord, "contract_started", now, 120_000, number="C-2", months=12, starts=now + 200)])
+    assert stage_of(nord) == Stage.CHURNED
 
 
 @WHOLE

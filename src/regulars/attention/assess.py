@@ -238,7 +238,8 @@ def _inputs(
 def _stage_day(base: Base, rows: Columns, found: Stages, was: npt.NDArray[np.int8]) -> IntArray:
     """Return since when they stand there: today for a change, else the day the facts tell."""
     told = np.where(rows["last_day"] >= 0, rows["last_day"], base.as_of).astype(np.int64)
-    told = np.where((rows["last_day"] < 0) & (rows["contract_day"] >= 0), rows["contract_day"], told)
+    begun = np.minimum(rows["contract_day"], base.as_of)  # one that is agreed may begin later
+    told = np.where((rows["last_day"] < 0) & (rows["contract_day"] >= 0), begun, told)
     told = np.where(found.stage == Stage.CHURNED, rows["contract_end_day"] + 1, told)
     told = np.where(found.stage == Stage.GONE_QUIET, found.quiet_day, told)
     told = np.where(found.stage == Stage.LAPSED, found.lapse_day, told)

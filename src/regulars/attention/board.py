@@ -83,14 +83,14 @@ def _said_not_yet(as_of: int) -> set[int]:
 def renewals(as_of: int) -> dict[str, Any]:
     """Return what comes up for renewal within half a year: target, forecast, and what nobody has said.
 
-    What is cancelled does not come up any more.
+    What has ended and is awaited still comes up first; what is cancelled does not, and is counted apart.
     """
-    due = Contract.objects.filter(
-        cancelled_day=None,
+    ending = Contract.objects.filter(
         state__in=(Contract.State.ACTIVE, Contract.State.LATE),
-        end_day__range=(as_of, as_of + RENEWAL_DAYS),
+        end_day__lte=as_of + RENEWAL_DAYS,
         currency=company().currency,
     )
+    due, leaving = ending.filter(cancelled_day=None), ending.exclude(cancelled_day=None)
     told = due.exclude(forecast=None)
     silent = due.filter(forecast=None)
     return {
@@ -101,6 +101,8 @@ def renewals(as_of: int) -> dict[str, Any]:
         "forecast": told.aggregate(sum=Sum("forecast"))["sum"] or 0,
         "silent": silent.count(),
         "silent_target": silent.aggregate(sum=Sum("target"))["sum"] or 0,
+        "leaving": leaving.count(),
+        "leaving_target": leaving.aggregate(sum=Sum("target"))["sum"] or 0,
     }
 
 

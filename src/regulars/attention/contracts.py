@@ -147,18 +147,22 @@ def time_under_contract(contracts: Sequence[ContractTold], as_of: int) -> tuple[
 
     Units
     -----
-    Epoch days, -1 where there is none; renewals are terms that have begun, the first ones not counted.
+    Epoch days, -1 where there is none; renewals are terms that have begun, the first ones not counted. The
+    first day lies ahead of who has agreed on a contract and never had one.
     """
     spans = spans_of(contracts, as_of)
     if not spans:
-        return min(as_of, min(told.terms[0].start for told in contracts)), NO_DAY, 0
+        return min(told.terms[0].start for told in contracts), NO_DAY, 0
     begun, until, before = *spans[0], NO_DAY
     for start, end in spans[1:]:
         if start > until + EXPECTED_DAYS:
             begun, before = start, until - 1
             until = end
         until = max(until, end)
-    runs = any(told.state != "ended" for told in contracts)
+    goes_on = any(
+        as_of < term.start <= until + EXPECTED_DAYS for told in contracts for term in told.terms
+    )
+    runs = goes_on or any(told.state in ("active", "late") for told in contracts)
     renewals = sum(
         term.kind == "renewed" and term.start <= as_of for told in contracts for term in told.terms
     )

@@ -466,9 +466,17 @@ def _final(term: Term, after: Term | None, *, lost: bool) -> int | None:
         return 0 if lost else None
     if after.kind == STARTED or after.start - (term.end or 0) > EXPECTED_DAYS:
         return 0
-    if after.months == term.months and after.first + 1 == len(after.pieces):
+    if _as_long(after, term) and after.first + 1 == len(after.pieces):
         return after.amount
     return _over(after.pieces[after.first][1], term)
+
+
+def _as_long(one: Term, other: Term) -> bool:
+    if one.until_cancelled or other.until_cancelled:
+        return one.until_cancelled and other.until_cancelled
+    if one.months or other.months:
+        return one.months == other.months
+    return (one.end or 0) - one.told == (other.end or 0) - other.told
 
 
 def pieces_of(term: Term) -> list[Piece]:

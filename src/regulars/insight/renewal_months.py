@@ -15,7 +15,7 @@ _EPOCH = date(1970, 1, 1)
 
 @dataclass(slots=True)
 class RenewalMonth:
-    """The renewals whose term ends in one month.
+    """The renewals that are due in one month: the first day that the term before does not cover lies in it.
 
     ``forecast`` is the sum of what was said of ``said`` open ones, ``forecast_target`` the target of these;
     ``final`` of the ``decided``, ``decided_target`` their target; ``lost`` are those that brought nothing.
@@ -51,14 +51,14 @@ class RenewalMonth:
 
 
 class RenewalMonths:
-    """Adds up renewals by the month in which their term ends.
+    """Adds up renewals by the month in which they are due.
 
     Example
     -------
     >>> months = RenewalMonths("EUR")
     >>> months.add([Renewal(31, 1_000, "EUR", forecast=800), Renewal(31, 500, "EUR")])
     >>> [(one.month, one.due, one.unsaid, one.difference) for one in months.in_order()]
-    [('1970-01', 2, 1, -200)]
+    [('1970-02', 2, 1, -200)]
     """
 
     def __init__(self, currency: str) -> None:
@@ -75,7 +75,7 @@ class RenewalMonths:
                 self._elsewhere += 1
 
     def _add(self, renewal: Renewal) -> None:
-        name = month_text(month_of(renewal.due - 1))
+        name = month_text(month_of(renewal.due))
         month = self._months.get(name)
         if month is None:
             month = self._months[name] = RenewalMonth(name)

@@ -103,8 +103,9 @@ def _for_life(inputs: StageInputs) -> str:
     return "; ".join(reasons + shown[:2])
 
 
-def _contract(inputs: StageInputs) -> str:
-    begun = f"contract since {day_words(inputs.contract_day)}" if inputs.contract_day >= 0 else ""
+def _contract(inputs: StageInputs, as_of: int) -> str:
+    since = "since" if inputs.contract_day <= as_of else "agreed, from"
+    begun = f"contract {since} {day_words(inputs.contract_day)}" if inputs.contract_day >= 0 else ""
     return f"{begun}, renewed {times(inputs.renewals)}" if inputs.renewals else begun
 
 
@@ -127,7 +128,7 @@ def sentence(stage: Stage, inputs: StageInputs, as_of: int, calendar: CalendarDa
     """
     open_days = calendar is not None and calendar.closed_share > 0
     silence = silence_on(inputs.last_day, as_of, calendar)
-    bought = _bought(inputs, silence, open_days=open_days) if inputs.days else _contract(inputs)
+    bought = _bought(inputs, silence, open_days=open_days) if inputs.days else _contract(inputs, as_of)
     if stage == Stage.PROSPECT:
         return "no purchase yet"
     if stage == Stage.FOR_LIFE:

@@ -203,8 +203,8 @@ class Success:
 
     @property
     def why(self) -> str:
-        """What was said of the renewal, or of a cancellation."""
-        said = [one.forecast_why or one.ended_why for one in self.due]
+        """What was said of a cancellation, or else of the renewal."""
+        said = [one.ended_why or one.forecast_why for one in self.due]
         return "; ".join(dict.fromkeys(filter(None, said)))
 
     @property

@@ -43,6 +43,7 @@ from regulars.web.strip import Strip, strip
 
 SHOWN_DAYS = 180
 AHEAD_DAYS = 30
+UNTIL_CANCELLED = -1
 NOTHING = Success()
 ON_CONTRACT = frozenset({"contract", "both"})
 CONTRACT_ORDER = ("all", "renewals", "plans", "health", "unagreed")
@@ -53,7 +54,8 @@ CONTRACT_ORDER = ("all", "renewals", "plans", "health", "unagreed")
 class Row:
     """One customer of the list with their strip and next step.
 
-    ``month`` is a day of the month whose rows begin with this one, where rows are ordered by renewal.
+    ``month`` is a day of the month whose rows begin with this one, where rows are ordered by renewal;
+    `UNTIL_CANCELLED` where those without a renewal begin.
     """
 
     standing: StandingRow
@@ -249,7 +251,7 @@ def _months(address: Address, found: list[Success]) -> list[int | None]:
     days = [one.contract.renewal_day if one.contract else None for one in found]
     named = [None if day is None else calendar_date(day).replace(day=1) for day in days]
     return [
-        day if month is not None and (place == 0 or named[place - 1] != month) else None
+        (UNTIL_CANCELLED if day is None else day) if place == 0 or named[place - 1] != month else None
         for place, (day, month) in enumerate(zip(days, named, strict=True))
     ]
 
