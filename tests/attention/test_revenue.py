@@ -174,7 +174,7 @@ def test_unknown_is_not_a_forecast(book):
     # Dora's term ends within half a year, and nobody has said what to expect.
     assert renewals == {
         "contracts": 1, "target": 3_600_00, "foreseen": 0, "foreseen_target": 0, "forecast": 0,
-        "silent": 1, "silent_target": 3_600_00,
+        "silent": 1, "silent_target": 3_600_00, "leaving": 0, "leaving_target": 0,
     }  # fmt: skip
 
 

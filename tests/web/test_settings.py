@@ -178,3 +178,11 @@ def test_a_wider_threshold_changes_where_a_customer_stands(as_ana):
     while work_once():
         pass
     assert Standing.objects.get(customer=one).quiet_day > before
+
+
+def test_another_currency_says_what_becomes_of_the_amounts_there_are(as_ana):
+    typed = {"name": "Lemon", "timezone": "UTC", "currency": "USD", "buying": "again"}
+    page = as_ana.post(reverse("settings_section", args=["company"]), typed, follow=True).content.decode()
+    assert "What is in EUR stays on record" in page
+    page = as_ana.post(reverse("settings_section", args=["company"]), typed, follow=True).content.decode()
+    assert "stays on record" not in page

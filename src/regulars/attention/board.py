@@ -20,8 +20,6 @@ from regulars.records.read.company import calendar_date, company
 RISKS = 5
 RENEWAL_DAYS = 182
 YEAR = 365
-SMALL = 5_000
-"""Up to so many contracts the board page is made anew whenever there is news, else each night."""
 
 RISKY = ("customer_disagrees", "outcome_late", "champion_left", "renewal_near", "blocker_old", "promise_late")
 MEASURED = "outcome_measured"
@@ -29,11 +27,9 @@ MEASURED = "outcome_measured"
 SAYINGS = ("praise", "complaint", "outcome_disputed", "outcome_confirmed", MEASURED)
 
 
-def refresh_board(as_of: int, *, only_if_small: bool = False) -> None:
+def refresh_board(as_of: int) -> None:
     """Compute and store the board page."""
-    contracts = ContractStanding.objects.count()
-    if only_if_small and contracts > SMALL:
-        return
+    contracts = ContractStanding.objects.exists()
     store_result("board", as_of, board(as_of) if contracts else {"refusal": "No contract has begun yet."})
 
 
@@ -42,6 +38,7 @@ def board(as_of: int) -> dict[str, Any]:
     revenue = StoredResult.objects.filter(key="revenue").first()
     stored = dict(revenue.result) if revenue else {}
     return {
+        "currency": company().currency,
         "outcomes": outcomes(as_of),
         "revenue": {name: stored.get(name) for name in ("yearly", "customers", "over", "kept", "sentence")}
         if stored and not stored.get("refusal")

@@ -159,9 +159,7 @@ def time_under_contract(contracts: Sequence[ContractTold], as_of: int) -> tuple[
             begun, before = start, until - 1
             until = end
         until = max(until, end)
-    goes_on = any(
-        as_of < term.start <= until + EXPECTED_DAYS for told in contracts for term in told.terms
-    )
+    goes_on = any(as_of < term.start <= until + EXPECTED_DAYS for told in contracts for term in told.terms)
     runs = goes_on or any(told.state in ("active", "late") for told in contracts)
     renewals = sum(
         term.kind == "renewed" and term.start <= as_of for told in contracts for term in told.terms

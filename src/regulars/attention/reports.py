@@ -39,9 +39,14 @@ FEWEST_CUSTOMERS = 50
 
 def refresh_today(as_of: int) -> None:
     """Compute and store what Today shows beside the next steps."""
-    store_result("summary", as_of, summary())
+    refresh_summary(as_of)
     with facts_at(as_of) as at:
         store_result("expected_today", as_of, expected_today(at, as_of))
+
+
+def refresh_summary(as_of: int) -> None:
+    """Compute and store the one line in which Today says how things stand."""
+    store_result("summary", as_of, summary())
 
 
 def refresh_reports(as_of: int) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.utils import timezone
 
 from regulars.attention.board import refresh_board
-from regulars.attention.models import StoredResult
+from regulars.attention.models import ContractStanding, StoredResult
 from regulars.attention.read.freshness import last_whole_day
 from regulars.attention.reassess import Outcome, reassess_all, reassess_due
-from regulars.attention.reports import REPORTS, refresh_reports, refresh_today
+from regulars.attention.reports import REPORTS, refresh_reports, refresh_summary, refresh_today
 from regulars.attention.revenue import refresh_revenue
 from regulars.attention.score_record import refresh_score_record, score_record_due
 from regulars.attention.write.results import store_drawing
@@ -27,6 +28,9 @@ from regulars.web.charts import draw
 
 log = logging.getLogger("regulars.worker")
 
+MANY_CUSTOMERS, MANY_CONTRACTS = 100_000, 5_000
+"""Up to so many, what all come to is computed anew whenever there is news, else each night."""
+OF_CONTRACTS = ("revenue", "survival")
 WHOLE_FROM_SHARE = 0.2
 """When more of the base than this has news, assessing everybody at once is cheaper and refits the base."""
 
@@ -47,8 +51,21 @@ def keep_up() -> bool:
         reassess_everything()
     else:
         log.info("assessed %s", reassess_due(today))
-        refresh_board(today, only_if_small=True)
+        _refresh_with_news(today)
     return True
+
+
+def _refresh_with_news(today: int) -> None:
+    """Compute anew what Today, Revenue and the board say of all, where that takes no longer than a moment.
+
+    Larger bases wait for the night, and the pages say as of when they are.
+    """
+    if Customer.objects.count() <= MANY_CUSTOMERS:
+        refresh_summary(today)
+    if ContractStanding.objects.count() <= MANY_CONTRACTS:
+        refresh_revenue(today)
+        refresh_board(today)
+        draw_reports(OF_CONTRACTS)
 
 
 def _take_up_currency() -> None:
@@ -89,7 +106,7 @@ def reassess_first(as_of: int | None = None) -> Outcome:
     return outcome
 
 
-def draw_reports() -> None:
+def draw_reports(keys: Sequence[str] = REPORTS) -> None:
     """Draw the reports that have a drawing, beside the figures they show."""
-    for row in StoredResult.objects.filter(key__in=REPORTS):
+    for row in StoredResult.objects.filter(key__in=keys):
         store_drawing(row.key, "" if row.result.get("refusal") else draw(row.key, row.result))

@@ -114,7 +114,7 @@ def revenue_shown() -> RevenuePage:
     if row is None or row.result.get("refusal"):
         why = str(row.result["refusal"]) if row else ""
         return RevenuePage(drawn.state, why, drawn.as_of, "", "", (), (), (), (), drawn, survival)
-    told, currency = row.result, company().currency
+    told, currency = row.result, str(row.result["currency"])
     yearly = money_words(told["yearly"], currency)
     return RevenuePage(
         state="told",
@@ -222,10 +222,16 @@ def behind_page(request: ColleagueRequest, month: str, name: str) -> HttpRespons
             if customer in names
         ],
         "all": found["all"],
-        "currency": company().currency,
+        "currency": _computed_in("revenue"),
         "as_of": row.as_of,
     }
     return render(request, "pages/reports/behind.html", shown)
+
+
+def _computed_in(key: str) -> str:
+    """Return the currency of a stored result: the company may have chosen another since."""
+    row = StoredResult.objects.filter(key=key).first()
+    return str(row.result["currency"]) if row and "currency" in row.result else company().currency
 
 
 @access("read")
@@ -237,7 +243,7 @@ def board_page(request: ColleagueRequest) -> HttpResponseBase:
         "board": board,
         "refusal": row.result.get("refusal", "") if row else "",
         "as_of": row.as_of if row else None,
-        "currency": company().currency,
+        "currency": (board or {}).get("currency", company().currency),
         "company": company().name,
         "confirmed": percent_words(board["outcomes"]["share"]) if board else "",
         "kept": _kept("", board["revenue"]["kept"]) if board and board.get("revenue") else None,

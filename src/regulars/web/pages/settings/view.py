@@ -37,10 +37,19 @@ def change_settings(request: ColleagueRequest, section: str) -> HttpResponseBase
         message = "" if error.fields else error.message
         page = typed_page(request.POST, section, message, error.fields)
         return render(request, "pages/settings/page.html", {"page": page}, status=error.status)
-    if company() != before:
+    now = company()
+    if now != before:
         assess_again_task.enqueue()
-    say(request, saved)
+    say(request, saved if now.currency == before.currency else f"{saved} {_left_behind(before.currency)}")
     return back(request, reverse("settings"))
+
+
+def _left_behind(currency: str) -> str:
+    """Return what becomes of amounts in the currency that was the company's until now."""
+    return (
+        f"What is in {currency} stays on record and counts toward no value from now on: amounts are never "
+        "converted."
+    )
 
 
 @access("read")
