@@ -6,7 +6,7 @@ from regulars.attention.write.standings import FACTUAL, SCORES, Written
 from regulars.insight.stage import Stage
 from regulars.ledger.dialects.incoming import IncomingFact
 from regulars.ledger.models import DueCustomer
-from regulars.records.models import Customer
+from regulars.records.models import Customer, Source
 from tests.attention.stands import END, bought, go_on, moment, record, stand, weekly
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -161,3 +161,25 @@ def test_who_missed_us_is_said_the_same_day():
     step = NextStep.objects.get(kind="missed_us")
     assert step.customer == who("Guest 2")
     assert step.sentence.startswith("came today and we could not serve them")
+
+
+def test_one_customer_who_stops_goes_quiet_and_their_silence_is_not_closing_time():
+    source = Source.objects.create(slug="till", name="Till")
+    record(source, weekly("Solo", END))
+    found = []
+    for later in (0, 20, 60, 200):
+        reassess_all(END + later)
+        found.append(Stage(Standing.objects.get().stage))
+    assert found[0] == Stage.REGULAR
+    assert Stage.REGULAR not in found[2:], found
+
+
+def test_one_purchase_dated_long_ago_changes_nobody_elses_chances():
+    source = stand(40)
+    reassess_all(END)
+    before = dict(Standing.objects.values_list("customer__name", "expected"))
+    record(source, [bought("Old", 5_000)])
+    reassess_all(END)
+    after = dict(Standing.objects.values_list("customer__name", "expected"))
+    assert before["Guest 3"] > 20
+    assert after["Guest 3"] == pytest.approx(before["Guest 3"], rel=0.35)

@@ -19,6 +19,7 @@ from regulars.insight.rhythm import UNKNOWN_BASE, BaseRhythm
 from regulars.insight.shapes import columns
 from regulars.insight.silence import SilenceRules
 from regulars.insight.stage import StageRules
+from regulars.records.models import Customer
 from regulars.records.read.company import Company, epoch_day
 
 Collect = Callable[[ir.Table], pa.Table]
@@ -29,6 +30,10 @@ AHEAD = 366
 NOT_YET_IMPORTED = 3
 """Days."""
 
+MANY = 10
+"""From so many customers on a silence of all is closing time, and not their own."""
+LATELY, LONGEST_BREAK = 730, 270
+"""Days."""
 OPEN_DAYS_ABOVE = 0.15
 """Where more days than this are closed, lifetime models count open days throughout."""
 
@@ -64,8 +69,10 @@ class Base:
         return int(self.calendar.index_at(self.as_of))
 
     def ahead(self, days: int) -> float:
-        """Return how many days the model must look ahead for so many calendar days."""
-        return days * (1 - self.calendar.closed_share) if self.in_open_days else float(days)
+        """Return how many days the model must look ahead for so many calendar days, at least one."""
+        if not self.in_open_days:
+            return float(days)
+        return max(1.0, days * (1 - closed_lately(self.calendar, self.first_day, self.as_of)))
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values for storage."""
@@ -78,6 +85,23 @@ class Base:
             "customers": self.customers,
             "quiet_sentence": self.quiet_sentence,
         }
+
+
+def closed_lately(calendar: CalendarDays, first: int, as_of: int) -> float:
+    """Return the share of closed days since the first purchase, of the last two years at most.
+
+    A silence of the better part of a year is no closing time that comes again: it lies between a purchase
+    with a mistaken date, or an earlier life of the shop, and what matters now.
+    """
+    since = max(first, as_of - LATELY)
+    opened = np.flatnonzero(calendar.open[since - calendar.first : as_of - calendar.first + 1])
+    gaps = np.flatnonzero(np.diff(opened) > LONGEST_BREAK)
+    if gaps.size:
+        since += int(opened[gaps[-1] + 1])
+    elif opened.size and opened[0] > LONGEST_BREAK:
+        since += int(opened[0])
+    open_days = int(calendar.index_at(as_of)) - int(calendar.index_at(since))
+    return 1 - open_days / (as_of - since) if as_of > since else 0.0
 
 
 def base_from_json(stored: dict[str, Any], company: Company, as_of: int) -> Base:
@@ -98,7 +122,7 @@ def base_from_json(stored: dict[str, Any], company: Company, as_of: int) -> Base
         rhythm=BaseRhythm.from_json(stored["rhythm"]),
         rules=stage_rules(company),
         model=model,
-        in_open_days=calendar.closed_share > OPEN_DAYS_ABOVE,
+        in_open_days=closed_lately(calendar, first, as_of) > OPEN_DAYS_ABOVE,
         horizon=company.horizon_days,
         customers=stored["customers"],
         quiet_sentence=stored.get("quiet_sentence", ""),
@@ -134,7 +158,7 @@ def laid_out(facts: ir.Table, collect: Collect, company: Company, as_of: int) ->
         rhythm=UNKNOWN_BASE,
         rules=stage_rules(company),
         model=None,
-        in_open_days=calendar.closed_share > OPEN_DAYS_ABOVE,
+        in_open_days=closed_lately(calendar, first, as_of) > OPEN_DAYS_ABOVE,
         horizon=company.horizon_days,
         customers=0,
     )
@@ -157,11 +181,16 @@ def _told_until(days: dict[str, Any], as_of: int) -> int:
     return last if as_of - last <= NOT_YET_IMPORTED else as_of - 1
 
 
+def _many_buy(days: dict[str, Any]) -> bool:
+    """Return whether so many buy that the silence of all of them is no coincidence."""
+    return bool(days["anonymous"].any()) or Customer.objects.all()[:MANY].count() >= MANY
+
+
 def _opening(company: Company, days: dict[str, Any], as_of: int) -> OpeningCalendar:
     told, until = company.calendar, _told_until(days, as_of)
     adverse = frozenset(_day(text) for text in told["adverse"])
     if told.get("learn", True) and "calendar" not in company.told:
-        return learnt(days["day"], days["purchases"], until, adverse)
+        return learnt(days["day"], days["purchases"], until, adverse, spells=_many_buy(days))
     spoken = OpeningCalendar(
         weekdays=frozenset(told["weekdays"]),
         closed=tuple((_day(first), _day(last)) for first, last in told["closed"]),
@@ -170,7 +199,7 @@ def _opening(company: Company, days: dict[str, Any], as_of: int) -> OpeningCalen
     )
     if not told.get("learn", True):
         return spoken
-    found = learnt(days["day"], days["purchases"], until, adverse)
+    found = learnt(days["day"], days["purchases"], until, adverse, spells=_many_buy(days))
     return OpeningCalendar(
         weekdays=spoken.weekdays,
         closed=spoken.closed + found.closed,

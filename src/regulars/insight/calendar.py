@@ -179,13 +179,21 @@ def _zero_runs(silent: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def learnt(days: Any, purchases: Any, until: int, adverse: frozenset[int] = frozenset()) -> OpeningCalendar:
+def learnt(
+    days: Any, purchases: Any, until: int, adverse: frozenset[int] = frozenset(), *, spells: bool = True
+) -> OpeningCalendar:
     """Return the calendar that shows in the base's own purchases.
 
     A weekday is closed when hardly anybody ever bought on it; a spell is closed when the whole base bought
     nothing and, at its usual pace, chance would make that less often than once in a thousand. A busy
     company's single silent day is therefore closed, a quiet company's is not. Days after ``until`` follow
     the weekdays.
+
+    Parameters
+    ----------
+    spells
+        Otherwise only weekdays are learnt: where a handful of customers are all there is, their silence is
+        their own and not closing time.
 
     Units
     -----
@@ -201,7 +209,7 @@ def learnt(days: Any, purchases: Any, until: int, adverse: frozenset[int] = froz
     np.add.at(series, known - first, counts)
     weekdays = _open_weekdays(series, first)
     opened = np.isin(weekday(np.arange(first, until + 1)), list(weekdays))
-    closed = _closed_spells(series, opened)
+    closed = _closed_spells(series, opened) if spells else []
     return OpeningCalendar(weekdays, tuple((first + a, first + b) for a, b in closed), adverse=adverse)
 
 

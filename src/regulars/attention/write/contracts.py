@@ -5,8 +5,9 @@ Each returns the audit entry that takes it back for a while (`attention.write.un
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -317,7 +318,10 @@ def _by(actor: Colleague | None) -> dict[str, Any]:
 
 def _recorded(actor: Colleague | None, action: str, told: list[Told], today: int) -> AuditEntry:
     """Record what was told with its trail and what follows from it; the returned entry undoes it."""
+    # Named here, so that undoing it takes away this entry and no other that was written at the same moment.
+    named = [replace(one, message_id=secrets.token_hex(12)) for one in told]
     with transaction.atomic():
-        fact, customer = record_told(told).first_fact, told[0].customer
-        refresh_contracts([customer], today)
-        return record_entry(actor, action, f"customer {customer}", {"about": told[0].subject, "fact": fact})
+        record_told(named)
+        refresh_contracts([told[0].customer], today)
+        detail = {"about": told[0].subject, "messages": [one.message_id for one in named]}
+        return record_entry(actor, action, f"customer {told[0].customer}", detail)

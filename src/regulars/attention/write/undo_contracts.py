@@ -22,14 +22,15 @@ _KINDS = (*CONTRACT_KINDS, "renewal_forecast", "expansion_opened", "expansion_cl
 
 
 def undo_contract_entry(_actor: Colleague | None, entry: AuditEntry) -> None:
-    """Remove the fact an entry stands for, in the caller's transaction, and what followed from it.
+    """Remove what an entry stands for, in the caller's transaction, and what followed from it.
 
     Raises
     ------
     RegularsError
         ``not-undoable`` when it is gone, or more was written down of the same contract since.
     """
-    fact = Fact.objects.filter(pk=entry.detail["fact"], source__slug=BY_HAND).first()
+    told = Fact.objects.filter(source__slug=BY_HAND, message_id__in=entry.detail.get("messages", ()))
+    fact = told.order_by("-pk").first()
     if fact is None or fact.customer_id is None:
         raise moved_on()
     since = Fact.objects.filter(
@@ -38,5 +39,5 @@ def undo_contract_entry(_actor: Colleague | None, entry: AuditEntry) -> None:
     if since.exists():
         sentence = f"More was written down of {fact.serial} since. Take that back first."
         raise RegularsError("not-undoable", sentence, 409)
-    undo_told([fact.message_id])
+    undo_told(entry.detail["messages"])
     refresh_contracts([fact.customer_id], company().day_of(timezone.now()))
