@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from django.utils import timezone
-
 from regulars.insight.outcome import OutcomeRecord, OutcomeStanding, Said, outcome_standing
 from regulars.records.models import Confirmation, Milestone, Outcome, OutcomeEdit, Reading
 from regulars.records.read.company import calendar_date, company, epoch_day
@@ -70,9 +68,9 @@ def as_worded(outcomes: Sequence[Outcome], as_of: int, known_by: int | None = No
     -----
     Epoch days. An edit counts from the moment it was made, so of both days the earlier is meant.
     """
-    last = as_of if known_by is None else min(as_of, known_by)
-    if last >= company().day_of(timezone.now()) or not outcomes:
+    if not outcomes:
         return
+    last = as_of if known_by is None else min(as_of, known_by)
     after = datetime.combine(calendar_date(last + 1), time(), company().zone)
     edits = OutcomeEdit.objects.filter(aside=False, at__gte=after).order_by("-version", "-pk")
     if len(outcomes) <= IN_ONE_CONDITION:
