@@ -215,6 +215,14 @@ def test_a_late_to_do_says_so(as_max: Any, max: Any) -> None:
     assert "2 days ago</time>, late" in as_max.get("/").content.decode()
 
 
+def test_a_to_do_takes_its_date_from_how_it_ends_unless_one_is_chosen(as_max: Any) -> None:
+    as_max.post("/todos", {"todo": "Call the harbour master tomorrow"})
+    todo = ToDo.objects.get()
+    assert (todo.text, todo.due_on) == ("Call the harbour master", calendar_date(today() + 1))
+    as_max.post("/todos", {"todo": "Plan tomorrow", "due_on": "2026-12-01"})
+    assert ToDo.objects.filter(text="Plan tomorrow", due_on="2026-12-01").exists()
+
+
 def test_a_date_that_is_none_is_refused_in_words(as_max: Any) -> None:
     answer = as_max.post("/todos", {"todo": "Call", "due_on": "soon"})
     assert answer.status_code == 400
