@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 
 from regulars.attention.models import NextStep, StoredResult
 from regulars.insight.knowing import QUESTIONS
+from regulars.insight.stage import Stage
 from regulars.records.models import Customer, Knowledge, Person, Role, ToDo
 from regulars.records.opaque import opaque
 from regulars.records.read.company import calendar_date
 from regulars.web.pages.today.page import TodayPage
-from tests.web.factories import customer, fact, regular, source, step, summary, today
+from tests.web.factories import customer, fact, regular, source, standing, step, summary, today
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +134,20 @@ def test_the_first_visit_offers_a_file_and_the_demo(as_ana: Any, as_vic: Any) ->
     assert "Choose a file" in html
     assert "Load the coffee stand" in html
     assert "Load the contracts" not in as_vic.get("/").content.decode()
+
+
+def test_where_nobody_buys_nothing_is_praised_and_the_ways_to_begin_are_offered(
+    as_ana: Any, as_vic: Any
+) -> None:
+    standing(customer("Hotel Anker"), Stage.PROSPECT)
+    for address in ("/", "/data"):
+        html = as_ana.get(address).content.decode()
+        assert "Well kept" not in html
+        assert all(words in html for words in ("Choose a file", "Load the coffee stand", "Add a customer"))
+        assert "Choose a file" not in as_vic.get(address).content.decode()
+    regular("Café Nord")
+    assert "Well kept" in as_ana.get("/").content.decode()
+    assert "Choose a file" not in as_ana.get("/data").content.decode()
 
 
 def test_a_page_that_waits_is_told_when_there_is_news(as_max: Any) -> None:
