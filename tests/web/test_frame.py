@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,6 +71,12 @@ def test_the_palette_leads_to_every_place_and_act_that_one_may_use(as_vic: Any, 
     ContractStanding.objects.create(customer=one)
     assert all(f"{word}<" in palette_of(as_max) for word in contracts)
     assert not any(f"{word}<" in palette_of(as_vic) for word in acts)
+
+
+def test_the_how_to_names_the_key_that_the_help_names(as_vic: Any) -> None:
+    told = Path("docs/how-to/record-a-touchpoint.md").read_text(encoding="utf-8")
+    [key] = re.findall(r"press <kbd>(.)</kbd>, or \*\*Record\*\*", told)
+    assert f"<kbd>{key}</kbd></dt><dd>Record a touchpoint</dd>" in as_vic.get("/").content.decode()
 
 
 def test_find_answers_on_its_own_page_and_briefly_to_the_palette(as_vic: Any) -> None:
