@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from regulars.attention.models import NextStep
 from regulars.attention.read.today import is_first_day, reasons
 from regulars.attention.write.answers import dismiss_step, finish_step, reopen_step, snooze_step
 from regulars.insight.errors import RegularsError
-from regulars.records.models import AuditEntry
-from tests.web.factories import regular, step, today
+from regulars.ledger.models import Fact
+from regulars.records.models import AuditEntry, Source
+from regulars.records.read.company import company
+from tests.web.factories import customer, fact, regular, source, step, today
 
 pytestmark = pytest.mark.django_db
 
@@ -97,11 +101,33 @@ def test_answered_steps_leave_the_list_and_stand_below_it(max: Any, waiting: Nex
 
 
 def test_the_first_day_ends_with_the_first_answer(max: Any, waiting: NextStep) -> None:
-    assert is_first_day([today()], today())
-    assert not is_first_day([today() - 1], today())
-    assert not is_first_day([], today())
+    def first() -> bool:
+        return is_first_day(today(), company())
+
+    assert first()
     finish_step(max, waiting)
-    assert not is_first_day([today()], today())
+    assert not first()
+
+
+def test_only_a_base_that_is_new_has_a_first_day(waiting: NextStep) -> None:
+    def first() -> bool:
+        return is_first_day(today(), company())
+
+    till = Source.objects.get(slug="till")
+    Source.objects.filter(pk=till.pk).update(created_at=timezone.now() - timedelta(days=2))
+    assert not first()
+    Source.objects.filter(pk=till.pk).update(created_at=timezone.now())
+    assert first()
+    by_hand = source("by-hand")
+    told = fact(customer("Süd"), today() - 900, "touchpoint", source=by_hand)
+    assert not first(), "we knew them before"
+    told.delete()
+    seeded = source("demo-till", demo=True)
+    assert not first(), "the demo has years behind it"
+    seeded.delete()
+    assert first()
+    Fact.objects.all().delete()
+    assert not first(), "its import was taken back"
 
 
 def test_evidence_is_said_in_words(waiting: NextStep) -> None:

@@ -18,7 +18,7 @@ def test_the_line_of_the_handbook_is_one_call_a_request_and_a_to_do() -> None:
     line = "called Ida, she loves the new blend; wants oat deliveries; todo send price list friday"
     entry = entry_of(line, 7, TUESDAY, {4: "Ida Nord", 5: "Jon Nord"})
     assert (entry.customer, entry.on, entry.channel, entry.people) == (7, TUESDAY, "call", (4,))
-    assert entry.text == "called Ida, she loves the new blend"
+    assert entry.text == "she loves the new blend"
     assert [(one.kind, one.text, one.due_on) for one in entry.lines] == [
         ("request", "wants oat deliveries", None),
         ("todo", "send price list", date(2026, 3, 6)),
@@ -55,6 +55,52 @@ def test_a_clause_is_what_it_says_or_belongs_to_what_happened(clause: str, kind:
     else:
         assert entry.lines == ()
         assert entry.text == f"visited; {clause}"
+
+
+@pytest.mark.parametrize(
+    ("line", "on", "text"),
+    [
+        ("met Mira yesterday", date(2026, 3, 2), ""),
+        ("met with mira falke yesterday: she likes it", date(2026, 3, 2), "she likes it"),
+        ("Met Mira, she likes it", TUESDAY, "she likes it"),
+        ("met Mira today", TUESDAY, ""),
+        ("met Mira on Friday", date(2026, 2, 27), ""),
+        ("met mira tuesday", date(2026, 2, 24), ""),
+        ("met Mira last monday. She likes it", date(2026, 3, 2), "She likes it"),
+        ("met Mira 3 days ago", date(2026, 2, 28), ""),
+        ("met Mira a week ago", date(2026, 2, 24), ""),
+        ("met Mira on 2026-02-01, she likes it", date(2026, 2, 1), "she likes it"),
+        ("met Mira the day before yesterday", date(2026, 3, 1), ""),
+        ("met Mira yesterday about oats", date(2026, 3, 2), "met Mira about oats"),
+        ("met Mira about Friday", TUESDAY, "met Mira about Friday"),
+        ("met Mira, come back on friday", TUESDAY, "come back on friday"),
+        ("met Mira 2027-01-01", TUESDAY, "met Mira 2027-01-01"),
+        ("met Otto yesterday", date(2026, 3, 2), "met Otto"),
+        ("met Otto Falke friday", date(2026, 2, 27), "met Otto Falke"),
+        ("met yesterday", date(2026, 3, 2), "met"),
+        ("call: they like it", TUESDAY, "they like it"),
+        ("called", TUESDAY, "called"),
+        ("closed yesterday", TUESDAY, "closed yesterday"),
+    ],
+)
+def test_what_opens_a_line_says_how_whom_and_when_and_is_not_said_again(
+    line: str, on: date, text: str
+) -> None:
+    entry = entry_of(line, 1, TUESDAY, {4: "Mira Falke"})
+    assert (entry.on, entry.text) == (on, text)
+
+
+def test_how_we_met_may_stand_before_whom() -> None:
+    for typed in ("record call Café Nord: they like it", "log a phone call with Café Nord: they like it"):
+        asked = asked_to_record(typed)
+        assert asked is not None
+        assert asked.met is not None
+        assert (asked.met.who, asked.met.line) == ("Café Nord", "call: they like it")
+        entry = entry_of(asked.met.line, 1, TUESDAY)
+        assert (entry.channel, entry.text) == ("call", "they like it")
+    plain = asked_to_record("note Café Nord: called")
+    assert plain is not None
+    assert plain.met is None
 
 
 @pytest.mark.parametrize(

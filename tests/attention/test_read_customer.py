@@ -8,6 +8,7 @@ import pytest
 
 from regulars.attention.models import Standing, StandingHistory
 from regulars.attention.read.chance import chances_of
+from regulars.attention.read.contracts import contracts_of, day_words
 from regulars.attention.read.customer import stood, usual_of
 from regulars.attention.read.customers import standing_row
 from regulars.attention.read.evidence import entries_of
@@ -18,6 +19,7 @@ from regulars.insight.stage import Stage
 from regulars.records.models import Note, Person, Role
 from regulars.records.read.company import calendar_date, company
 from regulars.records.write.search_index import index_due
+from tests.attention.contracts import contract
 from tests.web.factories import customer, fact, regular, standing, step, today
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +141,35 @@ def test_finding_answers_at_once() -> None:
     [human] = answers("ida@example.org", today())
     assert human.sentence.startswith("at Café Nord, regular")
     assert answers("nobody of that name", today()) == ()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_on_contract_is_found_with_the_contract_not_with_what_they_did_not_buy() -> None:
+    now = today()
+    one, other, gone = customer("Schule Nord"), customer("Schule Süd"), customer("Schule West")
+    person = Person.objects.create(name="Mira Falke", name_folded="mira falke")
+    Role.objects.create(person=person, customer=one, title="Head")
+    contract(one, now - 100, 756_000, number="NB-1001")
+    contract(other, now - 100, 120_000, number="NB-1002")
+    contract(other, now - 50, 240_000, number="NB-1003", months=24)
+    contract(gone, now - 800, number="NB-1004")
+    reassess_all(now)
+    index_due()
+
+    def said(text: str) -> str:
+        [hit] = answers(text, now)
+        return f"{hit.kind} {hit.sentence}".strip()
+
+    ends = contracts_of([one.pk])[one.pk][0].end_day
+    words = f"contract until {day_words((ends or 0) - 1)}, €7,560 a year"
+    assert said("Schule Nord").endswith(f", {words}")
+    assert "bought" not in said("Schule Nord") + said("Mira Falke") + said("Schule West")
+    assert said("Mira Falke").startswith("person at Schule Nord, ")
+    assert said("Mira Falke").endswith(words)
+    assert said("nb-1001").startswith("contract ")
+    assert ", 2 contracts, the first until " in said("Schule Süd")
+    assert said("Schule Süd").endswith(", €2,400 a year")
+    assert ", contract ended " in said("Schule West")
 
 
 def test_a_prospect_is_found_with_what_there_is_to_say() -> None:

@@ -51,6 +51,16 @@ def test_the_palette_says_that_nobody_answers_and_what_enter_would_do(
     assert page.locator("#palette-none").inner_text() == ""
 
 
+def test_the_look_is_changed_from_the_palette(base: None, browse: Any, as_vic: Any) -> None:
+    page = browse("/customers", client=as_vic)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("dark")
+    page.locator("#palette-hits [role=option]").filter(has_text="Theme: dark").wait_for()
+    page.keyboard.press("Enter")
+    page.locator("html[data-theme=dark]").wait_for()
+    assert page.url.endswith("/customers")
+
+
 @pytest.mark.parametrize("width", [768, 820, 1024])
 def test_the_masthead_is_one_row_from_a_tablet_on(base: None, browse: Any, as_vic: Any, width: int) -> None:
     page = browse("/", client=as_vic, width=width)

@@ -168,6 +168,17 @@ def test_order_serial_and_customer_numbers(crowd, nord):
     assert [(hit.kind, hit.label) for hit in find("A-1001")] == [("order", "Café Nord GmbH")]
     assert [(hit.kind, hit.label) for hit in find("sn77")] == [("serial", "Café Nord GmbH")]
     assert find("A-1002") == []
+    for kind, number in (
+        ("contract_renewed", "NB-7"),
+        ("renewal_forecast", "NB-7"),
+        ("expansion_opened", "M-2"),
+    ):
+        Fact.objects.create(
+            source=till, message_id=kind, customer=nord, kind=kind, occurred_at=moment, received_at=moment,
+            day=1, received_day=1, serial=number,
+        )  # fmt: skip
+    assert [(hit.kind, hit.matched) for hit in find("nb-7")] == [("contract", "nb-7")]
+    assert [hit.kind for hit in find("M-2")] == ["expansion"]
 
 
 def test_nothing_asked_is_nothing_found_and_marks_do_no_harm(crowd):

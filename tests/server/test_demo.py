@@ -14,14 +14,26 @@ from django.db import connection
 from regulars.attention.models import NextStep, Standing, StoredResult
 from regulars.attention.reassess import reassess_all
 from regulars.insight.errors import RegularsError
+from regulars.ledger.by_hand import Told, record_told
 from regulars.ledger.facts import tail_arrow
 from regulars.ledger.models import Fact, Segment
 from regulars.ledger.seal import seal_facts, verify_segments
-from regulars.privacy.demo import remove_demo
+from regulars.privacy.demo import demo_contents, remove_demo
 from regulars.privacy.remove_source import remove_source
-from regulars.records.models import Colleague, Customer, Identifier, Note, Person, SearchLine, Source, Tag
+from regulars.records.models import (
+    Colleague,
+    Customer,
+    Identifier,
+    Note,
+    Person,
+    SearchLine,
+    Source,
+    Tag,
+    ToDo,
+)
 from regulars.records.read.company import company, epoch_day
 from regulars.records.write.company import change_company
+from regulars.records.write.merges import merge_customers
 from regulars.records.write.search_index import index_due, scrub_search
 from regulars.server.demo.coffee import coffee
 from regulars.server.demo.fill import being_filled, fill
@@ -216,6 +228,59 @@ def test_what_is_not_demo_stays(transactional_db, ana):
     assert list(Colleague.objects.all()) == [ana]
     assert company().name == "Ours"
     assert company().told == {"name", "currency", "timezone"}
+
+
+@pytest.fixture
+def small_demo(db):
+    """Two customers of a demo, and two of our own: one by hand, one from a list."""
+    ours, demo = (
+        Source.objects.create(slug=slug, name=slug, demo=slug == "demo") for slug in ("list", "demo")
+    )
+    people = [
+        Customer.objects.create(name=name, name_folded=name.lower(), first_source=first)
+        for name, first in (("Demo Quay", demo), ("Demo Pier", demo), ("Our Mill", None), ("Our Shop", ours))
+    ]
+    for one, first in ((people[0], demo), (people[1], demo), (people[3], ours)):
+        Identifier.objects.create(customer=one, source=first, value=one.name)
+    record_told([Told(one.pk, "praise", epoch_day(TODAY), one.name) for one in people[:3]])
+    for one in people:
+        Note.objects.create(customer=one, text=f"Of {one.name}", noted_on=TODAY)
+        ToDo.objects.create(customer=one, text=f"For {one.name}")
+    return people
+
+
+def test_what_goes_with_the_demo_is_said_before_it_goes(client, ana, small_demo):
+    client.force_login(ana)
+    page = client.get("/demo/remove").content.decode()
+    for words in ("2 made-up customers with 2 entries", "2 notes of yours", "2 to-dos of yours", "by hand"):
+        assert words in page
+    assert Customer.objects.count() == 4
+    answer = client.post("/demo/remove", follow=True)
+    assert "The demo is gone: 2 customers" in answer.content.decode()
+    assert set(Note.objects.values_list("text", flat=True)) == {"Of Our Mill", "Of Our Shop"}
+    assert client.get("/demo/remove").status_code == 302
+
+
+@pytest.mark.parametrize("demo_kept", [True, False])
+@pytest.mark.parametrize("own", [2, 3])
+def test_what_is_ours_is_parted_from_the_demo_and_nothing_empty_stays(
+    transactional_db, small_demo, demo_kept, own
+):
+    demo, ours = small_demo[0], small_demo[own]
+    kept, absorbed = (demo, ours) if demo_kept else (ours, demo)
+    merge_customers(None, kept.pk, absorbed.pk)
+    contents = demo_contents()
+    assert (contents.customers, contents.notes, contents.todos, contents.parted) == (2, 2, 2, 1)
+    assert (contents.entries, contents.told) == (2, 2)
+    remove_demo(None)
+    left = Customer.objects.filter(merged_into=None)
+    assert set(left.values_list("name", flat=True)) == {"Our Mill", "Our Shop"}
+    assert set(Note.objects.values_list("text", "customer__name")) == {
+        ("Of Our Mill", "Our Mill"),
+        ("Of Our Shop", "Our Shop"),
+    }
+    assert ToDo.objects.count() == 2
+    assert [fact.text for fact in Fact.objects.all()] == ["Our Mill"]
 
 
 def test_an_admin_of_the_demo_removes_it_and_keeps_their_account(transactional_db, max):

@@ -13,6 +13,7 @@ from regulars.attention.read.contracts import expansions
 from regulars.ledger.models import Fact
 from regulars.records.models import AuditEntry, Customer
 from regulars.records.opaque import opaque
+from regulars.records.write.not_yet import say_not_yet
 from tests.attention.contracts import contract
 from tests.web.factories import customer, today
 
@@ -288,6 +289,22 @@ def test_each_entry_on_a_contract_is_taken_back_the_newest_first(
     assert (one.monthly, one.forecast, one.final, one.cancelled_day) == (10_000, None, None, None)
     assert undone(as_max, "note_contract") == 303
     assert not Contract.objects.exists()
+
+
+def test_who_notes_an_expansion_meanwhile_reads_not_yet_and_may_note_it(
+    as_max: Any, max: Any, nord: Customer
+) -> None:
+    place = f"/customers/{opaque(nord.pk)}/expansions"
+    assert "Not yet" not in as_max.get(place).content.decode()
+    said = date(2099, 5, 3)
+    say_not_yet(max, nord.pk, "the map is <right>.", said, today=date(2026, 1, 1))
+    warning = (
+        "Not yet, Max said: do not sell to them until the map is &lt;right&gt;. Look again on 3 May 2099."
+    )
+    assert warning in as_max.get(place).content.decode()
+    assert warning in as_max.post(place, {"number": "", "amount": "1"}).content.decode()
+    assert as_max.post(place, {"number": "M-2", "amount": "100"}).status_code == 303
+    assert [one.number for one in expansions(today())] == ["M-2"]
 
 
 def test_an_expansion_is_taken_back_with_what_became_of_it(as_max: Any, nord: Customer) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import RequestFactory
 
+from regulars.attention.models import ContractStanding
 from regulars.records.write.search_index import index_due
 from regulars.web import errors
 from regulars.web.style import style, style_address
@@ -51,6 +54,29 @@ def test_places_that_do_not_exist_are_absent(as_vic: Any) -> None:
     assert all(word in html for word in ("Today", "Customers", "Reports"))
     assert "Feedback" not in html
     assert "Meetings" not in html
+
+
+def palette_of(client: Any) -> str:
+    html: str = client.get("/").content.decode()
+    return html.split('id="palette-places"')[1].split("</dialog>")[0]
+
+
+def test_the_palette_leads_to_every_place_and_act_that_one_may_use(as_vic: Any, as_max: Any) -> None:
+    one = regular("Café Nord")
+    acts, contracts = ("Add a customer", "Import a file"), ("Renewals", "Board page", "Revenue")
+    offered = palette_of(as_max)
+    for word in (*acts, "Export all customers", "Is our score right?", "Theme: dark"):
+        assert f"{word}<" in offered
+    assert not any(f"{word}<" in offered for word in contracts)
+    ContractStanding.objects.create(customer=one)
+    assert all(f"{word}<" in palette_of(as_max) for word in contracts)
+    assert not any(f"{word}<" in palette_of(as_vic) for word in acts)
+
+
+def test_the_how_to_names_the_key_that_the_help_names(as_vic: Any) -> None:
+    told = Path("docs/how-to/record-a-touchpoint.md").read_text(encoding="utf-8")
+    [key] = re.findall(r"press <kbd>(.)</kbd>, or \*\*Record\*\*", told)
+    assert f"<kbd>{key}</kbd></dt><dd>Record a touchpoint</dd>" in as_vic.get("/").content.decode()
 
 
 def test_find_answers_on_its_own_page_and_briefly_to_the_palette(as_vic: Any) -> None:

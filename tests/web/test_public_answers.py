@@ -10,24 +10,28 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from regulars.attention.write import corrections
+from regulars.insight.errors import RegularsError
 from regulars.ledger.models import Fact
 from regulars.records.models import (
     Acknowledgement,
     AuditEntry,
     Commitment,
     Confirmation,
+    Customer,
     Outcome,
     OutcomeEdit,
     Person,
     Reading,
     Role,
     ShareLink,
+    ToDo,
 )
 from regulars.records.opaque import opaque
 from regulars.records.write.outcomes import change_outcome
 from regulars.records.write.shares import share_plan
 from regulars.web.public.misses import misses
-from tests.web.factories import customer
+from tests.web.factories import customer, regular
 from tests.web.test_public import form, holder, ida, link, nord, outcome
 
 __all__ = ["ida", "link", "nord", "outcome"]
@@ -384,18 +388,77 @@ def test_nobody_agrees_to_what_they_have_not_read(max, reader, outcome):
     assert "Please read it again before you agree" in answer.content.decode()
 
 
-def test_a_correction_reaches_us_as_an_entry(reader, nord, ida):
-    fields = {"do": "tell", "message": "My name is spelt Bergh", "name": "Ida Berg", "once": "a"}
-    answer = reader.post("/plan?lang=en", fields, follow=True)
-    fact = Fact.objects.get(kind="feedback")
+def erase(reader, words="Please erase my phone number", name="Ida Berg"):
+    fields = {"do": "tell", "message": words, "name": name, "once": "a"}
+    return reader.post("/plan?lang=en", fields, follow=True)
+
+
+def test_a_correction_reaches_us_as_an_entry(reader, link, nord, ida):
+    answer = erase(reader, "My name is spelt Bergh")
+    fact = Fact.objects.get(kind="correction_asked")
     assert (fact.customer, fact.text, fact.properties) == (
         nord,
         "My name is spelt Bergh",
-        {"person": opaque(ida.pk)},
+        {"person": opaque(ida.pk), "share": opaque(link[0].pk)},
     )
     assert "Your message has arrived" in answer.content.decode()
-    reader.post("/plan?lang=en", fields | {"name": "Otto", "message": "Delete my number"})
+    erase(reader, "Delete my number", "Otto")
     assert Fact.objects.filter(text="Otto: Delete my number").exists()
+
+
+@pytest.mark.parametrize("owned", [True, False])
+def test_what_they_ask_to_erase_stands_on_today_of_their_owner_or_of_everybody(
+    reader, nord, max, as_ana, as_max, owned
+):
+    regular("Süd")
+    if owned:
+        Customer.objects.filter(pk=nord.pk).update(owner=max)
+    erase(reader)
+    todo = ToDo.objects.get()
+    assert (todo.customer, todo.owner) == (nord, max if owned else None)
+    assert todo.text == "Ida Berg asked on their page to correct or erase: “Please erase my phone number”"
+    assert timedelta(0) < todo.due_on - timezone.now().date() <= timedelta(days=4)
+    assert "Please erase my phone number" in as_max.get("/").content.decode()
+    assert ("Please erase my phone number" in as_ana.get("/").content.decode()) is not owned
+
+
+def test_who_has_left_is_not_asked_to_erase(reader, nord, max):
+    type(max).objects.filter(pk=max.pk).update(is_active=False)
+    Customer.objects.filter(pk=nord.pk).update(owner=max)
+    erase(reader)
+    assert ToDo.objects.get().owner is None
+
+
+def test_a_long_message_fits_into_its_to_do_and_stays_whole_in_the_history(reader):
+    erase(reader, "é" * 1000)
+    assert ToDo.objects.get().text.endswith("é…”")
+    assert len(ToDo.objects.get().text) == 500
+    assert Fact.objects.get().text == "é" * 1000
+
+
+def test_what_is_never_kept_gets_into_no_to_do(reader):
+    erase(reader, "Erase my card 4111 1111 1111 1111")
+    assert "4111" not in ToDo.objects.get().text + Fact.objects.get().text
+    assert "ask them what it is" in ToDo.objects.get().text
+
+
+def test_no_entry_without_its_to_do(reader, monkeypatch):
+    def failing(*_given, **_named):
+        raise RegularsError("text-too-long", "Too long.")
+
+    monkeypatch.setattr(corrections, "add_todo", failing)
+    erase(reader)
+    assert not Fact.objects.exists()
+
+
+def test_what_they_ask_to_erase_is_no_word_about_us_and_came_from_their_page(reader, nord, as_ana):
+    erase(reader)
+    address = reverse("customer", args=[opaque(nord.pk)])
+    assert "No words of theirs on record yet." in as_ana.get(address).content.decode()
+    history = as_ana.get(address, {"tab": "history"}).content.decode()
+    assert "Asks to correct or erase" in history
+    assert "said on their page" in history
+    assert "Written down by hand" not in history
 
 
 def test_answers_leave_their_day_and_an_audit_entry(reader, link, outcome):

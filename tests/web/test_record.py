@@ -109,6 +109,31 @@ def test_a_typed_line_is_offered_with_what_it_records(as_max: Any, as_vic: Any, 
     assert "Record for" not in as_max.get("/find", {"q": "Café Nord"}, **given).content.decode()
 
 
+def test_how_we_met_may_stand_before_the_name_but_for_a_name_that_begins_so(
+    as_max: Any, nord: Customer
+) -> None:
+    regular("Call Centre Süd")
+    index_due()
+    given = {"headers": {"HX-Request": "true"}}
+    html = as_max.get("/find", {"q": "record call café nord: they like it"}, **given).content.decode()
+    assert "1 call<" in html
+    assert f'formaction="{address(nord, "/record/line")}" name="line" value="call: they like it"' in html
+    html = as_max.get("/find", {"q": "record call centre: they like it"}, **given).content.decode()
+    assert "1 note<" in html
+    assert 'value="they like it"' in html
+
+
+def test_whom_we_met_and_when_is_said_once(as_max: Any, nord: Customer, ida: Person) -> None:
+    as_max.post(address(nord, "/record/line"), {"line": "met Ida yesterday"})
+    touch = Fact.objects.get(kind="touchpoint")
+    assert (touch.day, touch.text) == (today() - 1, "")
+    history = as_max.get(address(nord), {"tab": "history"}).content.decode()
+    assert "Meeting with Ida Nord" in history
+    assert "met Ida" not in history
+    page = as_max.get(address(nord, "/record"), {"line": "met Ida yesterday"}).context["page"]
+    assert page.typed["on"] == calendar_date(today() - 1).isoformat()
+
+
 def test_a_typed_line_is_recorded_and_returns_where_it_was_typed(
     as_max: Any, nord: Customer, ida: Person
 ) -> None:
@@ -116,7 +141,7 @@ def test_a_typed_line_is_recorded_and_returns_where_it_was_typed(
     assert (answer.status_code, answer.url) == (303, "/customers?view=regulars")
     touch, request = Fact.objects.exclude(kind="purchase").order_by("id")
     assert (touch.kind, touch.text, touch.properties["channel"], touch.properties["person"]) == (
-        "touchpoint", "called Ida, she loves the new blend", "call", opaque(ida.pk),
+        "touchpoint", "she loves the new blend", "call", opaque(ida.pk),
     )  # fmt: skip
     assert (request.kind, request.text) == ("request", "wants oat deliveries")
     todo = ToDo.objects.get()

@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 
 from regulars.attention.models import NextStep, StoredResult
 from regulars.insight.knowing import QUESTIONS
+from regulars.insight.stage import Stage
 from regulars.records.models import Customer, Knowledge, Person, Role, ToDo
 from regulars.records.opaque import opaque
 from regulars.records.read.company import calendar_date
 from regulars.web.pages.today.page import TodayPage
-from tests.web.factories import customer, fact, regular, source, step, summary, today
+from tests.web.factories import customer, fact, regular, source, standing, step, summary, today
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +136,20 @@ def test_the_first_visit_offers_a_file_and_the_demo(as_ana: Any, as_vic: Any) ->
     assert "Load the contracts" not in as_vic.get("/").content.decode()
 
 
+def test_where_nobody_buys_nothing_is_praised_and_the_ways_to_begin_are_offered(
+    as_ana: Any, as_vic: Any
+) -> None:
+    standing(customer("Hotel Anker"), Stage.PROSPECT)
+    for address in ("/", "/data"):
+        html = as_ana.get(address).content.decode()
+        assert "Well kept" not in html
+        assert all(words in html for words in ("Choose a file", "Load the coffee stand", "Add a customer"))
+        assert "Choose a file" not in as_vic.get(address).content.decode()
+    regular("Café Nord")
+    assert "Well kept" in as_ana.get("/").content.decode()
+    assert "Choose a file" not in as_ana.get("/data").content.decode()
+
+
 def test_a_page_that_waits_is_told_when_there_is_news(as_max: Any) -> None:
     assert page_of(as_max).waiting == "customers"
     assert as_max.get("/?waiting=customers").status_code == 204
@@ -213,6 +228,14 @@ def test_a_late_to_do_says_so(as_max: Any, max: Any) -> None:
     regular("Café Nord")
     ToDo.objects.create(text="Call back", owner=max, due_on=calendar_date(today() - 2))
     assert "2 days ago</time>, late" in as_max.get("/").content.decode()
+
+
+def test_a_to_do_takes_its_date_from_how_it_ends_unless_one_is_chosen(as_max: Any) -> None:
+    as_max.post("/todos", {"todo": "Call the harbour master tomorrow"})
+    todo = ToDo.objects.get()
+    assert (todo.text, todo.due_on) == ("Call the harbour master", calendar_date(today() + 1))
+    as_max.post("/todos", {"todo": "Plan tomorrow", "due_on": "2026-12-01"})
+    assert ToDo.objects.filter(text="Plan tomorrow", due_on="2026-12-01").exists()
 
 
 def test_a_date_that_is_none_is_refused_in_words(as_max: Any) -> None:

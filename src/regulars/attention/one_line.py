@@ -8,7 +8,7 @@ say what came of it: a word of ours before them decides ('praise', 'todo', …),
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -30,6 +30,13 @@ _CHANNELS = {
     "event": ("event",),
 }
 _CHANNEL_OF = {word: channel for channel, words in _CHANNELS.items() for word in words}
+
+_NOUNS = "call|meeting|visit|mail|e-?mail|chat|event"
+_MET_WHOM = re.compile(
+    rf"^\s*(?P<how>(?:an?\s+)?(?:phone\s+)?(?:{_NOUNS}))\s+(?:(?:with|to|from|at|by|for)\s+)?(?P<who>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How we met before about whom: 'call Café Nord', 'a meeting with Café Nord'."""
 
 _NAMED = {
     "praise": ("praise",),
@@ -61,12 +68,43 @@ _DUE = re.compile(
 )
 
 
+WEEK = timedelta(days=7)
+_NEAR = {"today": 0, "yesterday": 1, "the day before yesterday": 2}
+_MARK = re.compile(r"[,:]|\.(?=\s|$)")
+_BEFORE = re.compile(
+    r"\b(?:on\s+)?(?P<day>the day before yesterday|yesterday|today|\d{1,3}\s+(?:day|week)s?\s+ago"
+    r"|a\s+week\s+ago|\d{4}-\d{2}-\d{2})\b",
+    re.IGNORECASE,
+)
+_ON_WEEKDAY = re.compile(rf"\b(?:on\s+|last\s+)*(?P<day>{'|'.join(_WEEKDAYS)})\b", re.IGNORECASE)
+_FIRST_WORD = re.compile(r"^\s*[\w-]+")
+_BETWEEN = frozenset({"with", "to", "at", "and"})
+"""Words between how we met and whom."""
+
+
 @dataclass(frozen=True, slots=True)
 class AskedToRecord:
     """A line that asks to record: about whom, and what (empty while it is still being typed)."""
 
     who: str
     line: str
+
+    @property
+    def met(self) -> AskedToRecord | None:
+        """The same where how we met stands before whom, None where it does not.
+
+        A customer may be called Call Centre: whoever asks looks for that name first.
+
+        Example
+        -------
+        >>> AskedToRecord("call Café Nord", "they like it").met
+        AskedToRecord(who='Café Nord', line='call: they like it')
+        """
+        found = _MET_WHOM.match(self.who)
+        if found is None:
+            return None
+        how = found["how"].split()[-1]
+        return AskedToRecord(found["who"].strip(), f"{how}: {self.line}" if self.line else "")
 
 
 def asked_to_record(typed: str) -> AskedToRecord | None:
@@ -98,9 +136,17 @@ def entry_of(
     >>> entry = entry_of("called Ida, loves it; wants oats; todo send prices friday", 1, date(2026, 3, 3))
     >>> entry.channel, [(line.kind, line.text, line.due_on) for line in entry.lines]
     ('call', [('request', 'wants oats', None), ('todo', 'send prices', datetime.date(2026, 3, 6))])
+    >>> entry = entry_of("met Mira yesterday, she likes it", 1, date(2026, 3, 3), {4: "Mira Falke"})
+    >>> entry.on, entry.text
+    (datetime.date(2026, 3, 2), 'she likes it')
     """
     first, *clauses = [part for clause in line.split(";") if (part := clause.strip())] or [""]
-    told, lines = [first], []
+    lines: list[Line] = []
+    words = re.findall(r"[\w-]+", first.lower())
+    channel = _CHANNEL_OF.get(words[0], "") if words else ""
+    whom = _named(first, people or {})
+    on, said = _opening(first, [(people or {})[one] for one in whom], today) if channel else (today, first)
+    told = [said]
     for clause in clauses:
         kind, text = _kind_of(clause)
         if not kind:
@@ -109,17 +155,71 @@ def entry_of(
             lines.append(todo_of(text, today))
         else:
             lines.append(Line(kind, text, of="need" if kind == "knowledge" else ""))
-    words = re.findall(r"[\w-]+", first.lower())
     minutes = _MINUTES.search(first)
+    text = "; ".join(part for part in told if part)
     return TouchpointEntry(
         customer=customer,
-        on=today,
-        text="; ".join(told),
-        channel=_CHANNEL_OF.get(words[0], "") if words else "",
-        people=_named(first, people or {}),
+        on=on,
+        # Whom we met and how is an entry by itself; without a name the typed words are all there is.
+        text=text or ("" if whom else first),
+        channel=channel,
+        people=whom,
         minutes=int(minutes[1]) if minutes and int(minutes[1]) else None,
         lines=tuple(lines),
     )
+
+
+def _opening(clause: str, names: Sequence[str], today: date) -> tuple[date, str]:
+    """Return on which day we met, and what a first clause says beside how, whom and when.
+
+    "met Mira yesterday" says no more than that; "called Ida about oats" stays as it is.
+    """
+    mark = _MARK.search(clause)
+    piece, said = (clause[: mark.start()], clause[mark.start() :]) if mark else (clause, "")
+    rest = said.lstrip(",:. ")
+    on, piece = _day_of(piece, names, today)
+    left = _beside(piece, names)
+    return on, rest if not left and (rest or names) else f"{piece}{said}"
+
+
+def _day_of(piece: str, names: Sequence[str], today: date) -> tuple[date, str]:
+    """Return the day that the opening of a line names, and the opening without it; today where it names none.
+
+    A weekday is the last of its name, and only where nothing but whom we met stands before it: "called Ida
+    about Friday" was today.
+    """
+    found = _BEFORE.search(piece)
+    day = _day_before(found["day"].lower(), today) if found else None
+    if day is None:
+        found = _ON_WEEKDAY.search(piece)
+        if found is None or _beside(piece[: found.start()], names, unknown=True):
+            return today, piece
+        day = today - timedelta(days=(today.weekday() - _WEEKDAYS.index(found["day"].lower()) - 1) % 7 + 1)
+    if found is None or day > today:
+        return today, piece
+    return day, f"{piece[: found.start()].rstrip()} {piece[found.end() :].lstrip()}".strip()
+
+
+def _day_before(words: str, today: date) -> date | None:
+    number = next(iter(re.findall(r"\d+", words)), "")
+    if words.endswith("ago"):
+        return today - timedelta(days=int(number) * (7 if "week" in words else 1)) if number else today - WEEK
+    if words in _NEAR:
+        return today - timedelta(days=_NEAR[words])
+    return day_meant(words, today)
+
+
+def _beside(piece: str, names: Sequence[str], *, unknown: bool = False) -> list[str]:
+    """Return the words of an opening that are neither how we met nor whom.
+
+    Parameters
+    ----------
+    unknown
+        A word with a capital may be somebody we do not know.
+    """
+    known = {part for name in names for part in _WORD.findall(folded(name))} | _BETWEEN
+    words = _WORD.findall(_FIRST_WORD.sub("", piece))
+    return [one for one in words if folded(one) not in known and not (unknown and one[:1].isupper())]
 
 
 def _kind_of(clause: str) -> tuple[str, str]:

@@ -30,6 +30,7 @@ DECLARED: dict[str, str] = {
     "person": "Know who said it, by reference alone",
     "reason": "Know why a contract ended or a renewal is doubted",
     "selling": "Tell visits without selling from those with",
+    "share": "Tell what they wrote on their page from what we wrote down",
     "side": "See whose promise or blocker it is",
     "starts_on": "Know from when a term runs that was agreed ahead",
     "turf": "See who goes to whom",

@@ -1,4 +1,4 @@
-"""Find anyone: by name, person, e-mail, domain, phone ending, order, serial or customer number.
+"""Find anyone: by name, person, e-mail, domain, phone ending, number of an order, a thing or a contract.
 
 Pieces of a name are found through an index of trigrams, words with typos through an index of deletions;
 both databases have both, and neither orders a long list to show a short one.
@@ -30,7 +30,7 @@ _Found = tuple[str, int, int | None, str]
 class Hit:
     """One answer: who, and what of them matched.
 
-    ``kind`` is customer, person, email, phone, identifier, order or serial.
+    ``kind`` is customer, person, email, phone, identifier, order, serial, contract or expansion.
     """
 
     kind: str
@@ -78,7 +78,7 @@ def _by_number(text: str, limit: int) -> list[Hit]:
         return []
     hits: list[_Found] = [("identifier", customer, None, text) for customer in by_identifier(text, limit)]
     hits += [("order", customer, None, text) for customer in by_order(text, limit)]
-    hits += [("serial", customer, None, text) for customer in by_serial(text, limit)]
+    hits += [(kind, customer, None, text) for customer, kind in by_serial(text, limit).items()]
     people = by_phone(text, limit)
     customers = _customers_of(people)
     hits += [

@@ -11,7 +11,7 @@ from regulars.api.keys import reader, writer
 from regulars.api.v1.pages import ERRORS, Day, Limit, Listed, Page, Strict, Words, page_of
 from regulars.api.v1.refs import date_of, ref_of, today
 from regulars.attention.models import NextStep
-from regulars.attention.read.today import Reason, contacts, is_first_day, own_sources, reason, reasons
+from regulars.attention.read.today import Reason, contacts, is_first_day, reason, reasons
 from regulars.attention.write import answers
 from regulars.records.opaque import opaque
 from regulars.records.read.company import company, epoch_day
@@ -90,8 +90,7 @@ def next_steps(request: HttpRequest, limit: Limit = 50, after: str = "") -> Page
     """The open next steps in the order of Today: lines about the base, the day's own, those below."""
     reader(request)
     ours, day = company(), today()
-    first_day = is_first_day([ours.day_of(source.created_at) for source in own_sources()], day)
-    found = reasons(ours.daily_number, first_day=first_day)
+    found = reasons(ours.daily_number, first_day=is_first_day(day, ours))
     above = [_out(one, top=True) for one in (*found.lines, *found.first)]
     return page_of([*above, *(_out(one) for one in found.below)], limit, after)
 

@@ -21,3 +21,8 @@ def anybody_on_contract() -> bool:
 def only_contracts() -> bool:
     """Return whether there are contracts and no purchases: what is only about purchases is hidden then."""
     return anybody_on_contract() and not anybody_bought()
+
+
+def nobody_buys() -> bool:
+    """Return whether nobody buys and nobody is on contract: then there is nothing yet to say of customers."""
+    return not anybody_on_contract() and not anybody_bought()

@@ -10,7 +10,11 @@ from regulars.attention.contracts import CustomerContract, customer_contracts
 from regulars.attention.models import Contract
 from regulars.insight.errors import RegularsError
 from regulars.ledger.told import told_facts
+from regulars.records.money import money_words
 from regulars.records.opaque import number as number_of
+from regulars.records.read.company import calendar_date
+
+State = Contract.State
 
 STATE_WORDS = {
     "coming": "agreed, not begun",
@@ -116,6 +120,50 @@ def contracts_of(customers: Iterable[int]) -> dict[int, list[Contract]]:
     for row in rows:
         found.setdefault(row.customer_id, []).append(row)
     return found
+
+
+def contract_words(own: Sequence[Contract]) -> str:
+    """Return what a customer's contracts come to: "contract until 3 May 2027, €7,560 a year".
+
+    Those that run, or wait for their renewal, come before one that only begins, and that before ended ones;
+    nothing where there are none.
+    """
+    for states in ((State.ACTIVE, State.LATE), (State.COMING,), (State.ENDED,)):
+        found = [one for one in own if one.state in states]
+        if found:
+            return _words_of(found)
+    return ""
+
+
+def _words_of(found: Sequence[Contract]) -> str:
+    """Return the words for contracts that stand alike: the first to end, for ended ones the last."""
+    if found[0].state == State.ENDED:
+        return f"contract ended {day_words(max(one.end_day or 0 for one in found) - 1)}"
+    first = min(found, key=lambda one: one.end_day or 1 << 31)
+    many = len(found) > 1
+    head = f"{len(found)} contracts, the first {_end(first)}" if many else f"contract {_end(first)}"
+    yearly: dict[str, int] = {}
+    for one in found:
+        yearly[one.currency] = yearly.get(one.currency, 0) + 12 * one.monthly
+    amounts = " and ".join(money_words(amount, currency) for currency, amount in yearly.items())
+    return f"{head}, {amounts} a year"
+
+
+def _end(contract: Contract) -> str:
+    if contract.state == State.COMING:
+        return f"from {day_words(contract.start_day)}"
+    last = "" if contract.end_day is None else day_words(contract.end_day - 1)
+    if contract.state == State.LATE:
+        return f"ended {last}, renewal expected"
+    if contract.cancelled_day is not None:
+        return f"cancelled to {day_words(contract.cancelled_day - 1)}"
+    return f"until {last}" if last else "until cancelled"
+
+
+def day_words(day: int) -> str:
+    """Return an epoch day as people write it, with its year: 3 May 2027."""
+    on = calendar_date(day)
+    return f"{on.day} {on:%b %Y}"
 
 
 @dataclass(frozen=True, slots=True)

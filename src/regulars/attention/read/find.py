@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from regulars.attention.models import Standing
+from regulars.attention.read.contracts import contract_words, contracts_of
 from regulars.insight.stage import Stage
 from regulars.insight.usual import item_words
 from regulars.ledger.models import Fact
@@ -21,6 +22,8 @@ KINDS = {
     "identifier": "known as",
     "order": "order",
     "serial": "serial number",
+    "contract": "contract",
+    "expansion": "expansion",
 }
 
 
@@ -36,7 +39,10 @@ class Answer:
 
 
 def answers(text: str, as_of: int, *, limit: int = 8) -> tuple[Answer, ...]:
-    """Return who is meant and where they stand: "regular, last bought 9 days ago, 2 house blend".
+    """Return who is meant and where they stand.
+
+    "regular, last bought 9 days ago, 2 house blend", or, on contract, "repeat customer, contract until
+    3 May 2027, €7,560 a year".
 
     Units
     -----
@@ -50,15 +56,27 @@ def answers(text: str, as_of: int, *, limit: int = 8) -> tuple[Answer, ...]:
         )
     }
     orders = _last_orders(list(standings.values()))
-    return tuple(_answer(hit, standings.get(hit.customer), orders, as_of) for hit in hits)
+    contracts = {customer: contract_words(own) for customer, own in contracts_of(standings).items()}
+    return tuple(
+        _answer(
+            hit,
+            standings.get(hit.customer),
+            (contracts.get(hit.customer, ""), orders.get(hit.customer, "")),
+            as_of,
+        )
+        for hit in hits
+    )
 
 
-def _answer(hit: Hit, standing: Standing | None, orders: dict[int, str], as_of: int) -> Answer:
+def _answer(hit: Hit, standing: Standing | None, has: tuple[str, str], as_of: int) -> Answer:
+    contract, ordered = has
     at = standing.customer.name if standing and hit.person is not None else ""
     parts = [f"at {at}" if at and at != hit.label else ""]
     if standing is not None:
-        parts += [Stage(standing.stage).word, _last_bought(standing.last_day, as_of)]
-        parts += [orders.get(hit.customer, "")]
+        parts += [Stage(standing.stage).word, contract]
+        # Who is on contract need not buy anything besides.
+        if standing.last_day is not None or not contract:
+            parts += [_last_bought(standing.last_day, as_of), ordered]
     else:
         parts += ["not assessed yet"]
     kind = KINDS.get(hit.kind, hit.kind)

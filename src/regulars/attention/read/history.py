@@ -13,6 +13,7 @@ from regulars.insight.stage import Stage
 from regulars.ledger.models import Fact
 from regulars.records.models import Confirmation, Note, ToDo
 from regulars.records.read.company import Company, epoch_day
+from regulars.records.registry import BY_HAND
 
 PAGE = 60
 DAY_AT_MOST = 500
@@ -20,7 +21,10 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "all": ("Everything", ()),
     "purchases": ("Purchases", ("purchase", "refund", "missed_us")),
     "touchpoints": ("Touchpoints", ("touchpoint",)),
-    "said": ("What they said", ("praise", "complaint", "feedback", "referral", "request", "survey_answer")),
+    "said": (
+        "What they said",
+        ("praise", "complaint", "feedback", "referral", "request", "survey_answer", "correction_asked"),
+    ),
     "success": ("Success", SUCCESS),
     "contracts": ("Contracts", CONTRACTS),
     "notes": ("Notes", ()),
@@ -123,7 +127,17 @@ def _order_entries(facts: Sequence[Fact], currency: str) -> Iterator[Entry]:
 
 
 def _by_link(facts: Sequence[Fact]) -> set[str]:
-    """Return the ids of the entries that the customer made on the page of their plan."""
+    """Return the ids of the entries that the customer made on the page of their plan.
+
+    What was said of an outcome is known by its confirmation, other words by the link they came by.
+    """
+    on_page = {
+        fact.message_id for fact in facts if fact.source.slug == BY_HAND and fact.properties.get("share")
+    }
+    return on_page | _confirmed_by_link(facts)
+
+
+def _confirmed_by_link(facts: Sequence[Fact]) -> set[str]:
     said = {
         fact.message_id: int(about[2])
         for fact in facts

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from regulars.attention.models import NextStep, StoredResult
 from regulars.attention.read.evidence import Figure, figures
 from regulars.attention.read.knowing import best_questions
 from regulars.attention.rules.registry import HELP, TITLES
 from regulars.insight.knowing import Question
+from regulars.ledger.models import Fact
 from regulars.records.models import Role, Source
+from regulars.records.read.company import Company
 from regulars.records.registry import BY_HAND
 
 State = NextStep.State
@@ -171,19 +173,24 @@ def contacts(customers: Iterable[int | None]) -> dict[int, Contact]:
     return found
 
 
-def is_first_day(source_days: Sequence[int], as_of: int) -> bool:
-    """Return whether the first facts of our own came today and nobody has answered a step yet.
+def is_first_day(as_of: int, ours: Company) -> bool:
+    """Return whether the base is new: the first facts of our own came today, and nobody answered a step yet.
 
-    ``source_days`` are the company-local days on which our sources were made, the demo's left out.
+    A base that knew something before is not new because another file came in: neither one with a demo, which
+    has years behind it, nor one in which somebody wrote down what happened before today. A source whose
+    import was taken back brought nothing.
+
+    Units
+    -----
+    ``as_of`` is an epoch day.
     """
-    if not source_days or min(source_days) < as_of:
+    if NextStep.objects.exclude(answered_at=None).exists() or Source.objects.filter(demo=True).exists():
         return False
-    return not NextStep.objects.exclude(answered_at=None).exists()
-
-
-def own_sources() -> list[Source]:
-    """Return the sources that are not the demo's, oldest first."""
-    return list(Source.objects.filter(demo=False).exclude(slug=BY_HAND).order_by("created_at")[:1])
+    if Fact.objects.filter(source__slug=BY_HAND, received_day__lt=as_of).exists():
+        return False
+    brought = Exists(Fact.objects.filter(source=OuterRef("pk")))
+    first = Source.objects.exclude(slug=BY_HAND).filter(brought).order_by("created_at").first()
+    return first is not None and ours.day_of(first.created_at) >= as_of
 
 
 def stored(key: str) -> tuple[dict[str, Any], int] | None:

@@ -97,7 +97,9 @@ def _reworded(entry: AuditEntry) -> bool:
 
 
 def _fit(entry: TouchpointEntry, today: date) -> None:
-    said(entry.text, at_most=LONGEST)
+    # That we met somebody of theirs, and how, is worth an entry without a further word.
+    if entry.text.strip() or not (entry.channel and entry.people):
+        said(entry.text, at_most=LONGEST)
     if entry.on > today:
         sentence = "This day is still to come. Choose today or a day before it."
         raise RegularsError("day-in-future", sentence, fields={"on": sentence})

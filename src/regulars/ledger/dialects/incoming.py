@@ -15,7 +15,7 @@ KINDS: frozenset[str] = frozenset(
         "touchpoint", "blocker_opened", "blocker_closed", "commitment_made", "commitment_kept",
         "commitment_missed", "outcome_agreed", "outcome_measured", "outcome_confirmed", "outcome_disputed",
         "milestone_reached", "renewal_forecast", "expansion_opened", "expansion_closed", "person_left",
-        "characteristic_noted",
+        "characteristic_noted", "correction_asked",
     }
 )  # fmt: skip
 

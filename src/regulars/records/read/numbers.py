@@ -1,9 +1,11 @@
-"""Customers and people by a number: of a customer, an order, a serial, a phone."""
+"""Customers and people by a number: of a customer, an order, a serial, a contract, a phone."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Manager, Q, QuerySet
 
 from regulars.records.many import among, begins
 from regulars.records.models import Customer, Source
@@ -28,12 +30,23 @@ def by_identifier(text: str, limit: int) -> list[int]:
 
 def by_order(text: str, limit: int) -> list[int]:
     """Return customers with an order of this number."""
-    return _by_fact("order_number", text, limit)
+    found = _with("order_number", text).values_list("customer_id", flat=True)
+    return list(found.distinct()[:limit])
 
 
-def by_serial(text: str, limit: int) -> list[int]:
-    """Return customers who own the thing with this serial number."""
-    return _by_fact("serial", text, limit)
+def by_serial(text: str, limit: int) -> dict[int, str]:
+    """Return customers with a thing, a contract or an expansion of this number, and which of these it is.
+
+    Entries name all three in one column; what kind of entry it is tells them apart.
+    """
+    found = _with("serial", text).values_list("customer_id", "kind").distinct()
+    kinds: dict[int, str] = {}
+    for customer, kind in found[: 4 * limit]:
+        kinds[customer] = min(kinds.get(customer, "serial"), _SERIAL_OF.get(kind.partition("_")[0], "serial"))
+    return dict(list(kinds.items())[:limit])
+
+
+_SERIAL_OF = {"contract": "contract", "renewal": "contract", "expansion": "expansion"}
 
 
 def by_phone(text: str, limit: int) -> dict[int, str]:
@@ -48,9 +61,8 @@ def by_phone(text: str, limit: int) -> dict[int, str]:
         return dict(cursor.fetchall())
 
 
-def _by_fact(column: str, text: str, limit: int) -> list[int]:
+def _with(column: str, text: str) -> QuerySet[Any]:
     # The ledger hangs its facts on the customer. Its index leaves out empty numbers: unsaid, it is not used.
-    facts = Customer._meta.get_field("facts").related_model._default_manager
+    facts: Manager[Any] = Customer._meta.get_field("facts").related_model._default_manager
     spelled = {text, text.upper(), text.lower()}
-    found = facts.filter(~Q(**{column: ""}), **{f"{column}__in": spelled}, customer__isnull=False)
-    return list(found.order_by().values_list("customer_id", flat=True).distinct()[:limit])
+    return facts.filter(~Q(**{column: ""}), **{f"{column}__in": spelled}, customer__isnull=False).order_by()

@@ -1,11 +1,12 @@
-"""One click in, one click out."""
+"""One click in, one page and one click out."""
 
 from __future__ import annotations
 
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from regulars.privacy.demo import remove_demo
+from regulars.privacy.demo import demo_contents, demo_there, remove_demo
 from regulars.server.demo.load import COMPANIES
 from regulars.server.demo.tasks import demo_task
 from regulars.web.access import ColleagueRequest, access, post_only
@@ -23,10 +24,13 @@ def load(request: ColleagueRequest) -> HttpResponseBase:
 
 
 @access("administer")
-@post_only
 def remove(request: ColleagueRequest) -> HttpResponseBase:
-    """Remove every row of the demo company."""
+    """Say what goes with the demo company; the button there removes every row of it."""
+    if request.method != "POST":
+        if not demo_there():
+            return redirect("data")
+        return render(request, "pages/data/remove_demo.html", {"contents": demo_contents()})
     removal = remove_demo(request.user)
     gone = f"{removal.customers:,} customers and {removal.facts:,} facts"
     say(request, f"The demo is gone: {gone} were removed.")
-    return back(request, reverse("today"))
+    return redirect("today")

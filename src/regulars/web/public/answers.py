@@ -9,6 +9,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from regulars.attention.write.corrections import ask_correction
 from regulars.attention.write.plan_told import subject_of
 from regulars.attention.write.success import confirm_outcome, fill_in, see_plan
 from regulars.attention.write.success_steps import tick_commitment
@@ -206,23 +207,26 @@ def _message(posted: Posted, _act: str, _ref: str) -> str:
     text = posted.text("message", longest=LONGEST["message"])
     if not text:
         raise Unclear("words_missing", "message")
-    _tell(posted, text)
+    person, name = posted.who()
+    ask_correction(posted.share, text, on=posted.on, person=person, name=name)
     return "told"
 
 
-def _tell(
-    posted: Posted, text: str, outcome: Outcome | None = None, value: float | None = None, verdict: str = ""
-) -> None:
+def _tell(posted: Posted, text: str, outcome: Outcome, value: float | None, verdict: str) -> None:
     """Record words that belong to no verdict, with who said them."""
     person, name = posted.who()
-    properties = {"person": opaque(person.pk) if person else "", "verdict": verdict}
+    properties = {
+        "share": opaque(posted.share.pk),
+        "person": opaque(person.pk) if person else "",
+        "verdict": verdict,
+    }
     told = Told(
         customer=posted.share.customer_id,
         kind="feedback",
         day=epoch_day(posted.on),
         text=f"{name}: {text}" if name else text,
         quantity=value,
-        subject=subject_of(outcome) if outcome else "",
+        subject=subject_of(outcome),
         properties={field: given for field, given in properties.items() if given},
     )
     record_told([told])

@@ -35,7 +35,7 @@
   };
 
   const placesFor = (text) =>
-    $$("#palette-places a").filter((link) => link.textContent.toLowerCase().includes(text.toLowerCase()));
+    $$("#palette-places :is(a, button)").filter((link) => link.textContent.toLowerCase().includes(text.toLowerCase()));
 
   const show = (links, text) => {
     shown = text;

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from regulars.attention.models import Contract
+from regulars.attention.read.contracts import day_words
 from regulars.attention.write import contracts as write
 from regulars.insight.errors import RegularsError
 from regulars.insight.typed import whole_number
 from regulars.ledger.checks import LARGEST, minor_digits
 from regulars.ledger.dialects.amounts import amount_in
 from regulars.records.models import AuditEntry, Colleague
-from regulars.records.read.company import calendar_date
+from regulars.records.read.company import calendar_date, epoch_day
+from regulars.records.read.knowing import not_yets
 from regulars.web.clock import typed_day
 
 Typed = Mapping[str, str]
@@ -33,13 +35,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form: its title, its fields, what its button says, and what it does with what is typed."""
+    """One form: its title, its fields, what its button says, and what it does with what is typed.
+
+    ``warnings`` are to be read before it is sent; they refuse nothing.
+    """
 
     title: str
     button: str
     entries: tuple[Entry, ...]
     send: Callable[[Colleague, Typed, int], AuditEntry]
     message: str = ""
+    warnings: tuple[str, ...] = ()
 
     def answered(self, typed: Typed, error: RegularsError) -> Form:
         """Return the form with what was typed and what is wrong with it."""
@@ -229,7 +235,11 @@ VERBS: Mapping[str, Callable[[Contract, int], Form]] = {
 
 
 def expansion(customer: int, currency: str, number: str, *, closing: bool) -> Form:
-    """Return the form that opens an expansion, or says what became of one."""
+    """Return the form that opens an expansion, or says what became of one.
+
+    Whoever opens one where somebody said "not yet" is told so, in their words: what they may take can be
+    noted, and selling it has to wait.
+    """
 
     def send(actor: Colleague, typed: Typed, now: int) -> AuditEntry:
         told = write.ExpansionTold(
@@ -254,7 +264,14 @@ def expansion(customer: int, currency: str, number: str, *, closing: bool) -> Fo
         _amount(f"In {currency}, in a year."),
         Entry("reason", "What makes you think so"),
     )
-    return Form("Note what more they may take", "Keep", entries, send)
+    return Form("Note what more they may take", "Keep", entries, send, warnings=tuple(_waiting(customer)))
+
+
+def _waiting(customer: int) -> Iterator[str]:
+    for row in not_yets(customer):
+        by = f", {row.by.name} said" if row.by else ""
+        again = day_words(epoch_day(row.look_again_on))
+        yield f"Not yet{by}: do not sell to them until {row.until.rstrip('.')}. Look again on {again}."
 
 
 def _iso(epoch: int) -> str:

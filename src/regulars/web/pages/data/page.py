@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from regulars.ledger.models import ImportRun
+from regulars.attention.read.base import nobody_buys
+from regulars.ledger.models import Fact, ImportRun
 from regulars.records.models import MergeProposal, Source
+from regulars.web.frame import address_of
 
 SHOWN = 25
 
@@ -26,13 +28,16 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class DataPage:
-    """Sources, imports and open merge proposals."""
+    """Sources, imports and open merge proposals; with nothing there, the ways to begin."""
 
     sources: list[SourceLine]
     imports: list[ImportRun]
     more_imports: bool
     merges: int
     running: bool
+    nothing_there: bool
+    load_demo_address: str
+    import_address: str
 
 
 def import_runs() -> QuerySet[ImportRun]:
@@ -56,4 +61,7 @@ def data_of(now: datetime) -> DataPage:
         more_imports=len(runs) > SHOWN,
         merges=MergeProposal.objects.filter(state=MergeProposal.State.OPEN).count(),
         running=any(run.state in {"queued", "running"} for run in runs),
+        nothing_there=nobody_buys() and not Fact.objects.exists(),
+        load_demo_address=address_of("demo_load"),
+        import_address=address_of("import_new"),
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from regulars.attention.one_line import asked_to_record, entry_of
+from regulars.attention.one_line import AskedToRecord, asked_to_record, entry_of
 from regulars.attention.read.names import names_of
 from regulars.attention.touchpoint import counted_words
-from regulars.records.search import find
+from regulars.records.folding import folded
+from regulars.records.search import Hit, find
 from regulars.web.pages.record.view import record_addresses
 
 CANDIDATES = 4
@@ -31,7 +32,8 @@ def would_record(typed: str, today: date) -> tuple[WouldRecord, ...]:
     asked = asked_to_record(typed)
     if asked is None:
         return ()
-    customers = list(dict.fromkeys(hit.customer for hit in find(asked.who, limit=CANDIDATES)))
+    asked, hits = _about(asked)
+    customers = list(dict.fromkeys(hit.customer for hit in hits))
     names = names_of(customers)
     kinds = entry_of(asked.line, 0, today).kinds if asked.line else []
     return tuple(
@@ -39,3 +41,11 @@ def would_record(typed: str, today: date) -> tuple[WouldRecord, ...]:
         for one in customers
         if one in names
     )
+
+
+def _about(asked: AskedToRecord) -> tuple[AskedToRecord, list[Hit]]:
+    """Return who is meant: 'call' before a name says how we met, unless somebody's name begins with it."""
+    hits, met = find(asked.who, limit=CANDIDATES), asked.met
+    if met is None or any(folded(hit.label).startswith(folded(asked.who)) for hit in hits):
+        return asked, hits
+    return met, find(met.who, limit=CANDIDATES)

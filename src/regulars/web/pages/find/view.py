@@ -14,7 +14,7 @@ from regulars.web.pages.find.recording import would_record
 
 @access("read")
 def find_page(request: ColleagueRequest) -> HttpResponseBase:
-    """Show who answers to a name, an e-mail, a phone ending, an order or a serial number."""
+    """Show who answers to a name, an e-mail, a phone ending, or a number of an order, thing or contract."""
     text = request.GET.get("q", "").strip()
     quick = request.headers.get("HX-Request") == "true"
     recording = would_record(text, date_of(company())) if request.user.may("write") else ()

@@ -141,6 +141,7 @@ def prefilled(entry: TouchpointEntry) -> QueryDict:
     """Return a form filled in with what a typed line means."""
     filled = QueryDict(mutable=True)
     filled["text"], filled["channel"] = entry.text, entry.channel
+    filled["on"] = entry.on.isoformat()
     filled["minutes"] = str(entry.minutes or "")
     filled.setlist("person", [opaque(person) for person in entry.people])
     filled.setlist("tick", [line.kind for line in entry.lines if line.kind in HINTS])

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from regulars.attention.read.base import nobody_buys
 from regulars.attention.read.freshness import assessed, last_whole_day
 from regulars.attention.read.today import (
     FIRST_DAY_NUMBER,
     Asking,
     Reasons,
     is_first_day,
-    own_sources,
     question_of,
     reasons,
     stored,
@@ -58,6 +58,7 @@ class TodayPage:
     expected: tuple[Expected, ...]
     waiting: str
     assessed_day: int | None
+    nobody_buys: bool
     has_demo: bool
     import_address: str
     load_demo_address: str
@@ -81,9 +82,8 @@ def waiting_for() -> str:
 def today_shown(company: Company, colleague: Colleague) -> TodayPage:
     """Return what a colleague sees today."""
     today = today_of(company)
-    days = [company.day_of(source.created_at) for source in own_sources()]
     summary = stored("summary")
-    shown = reasons(company.daily_number, first_day=is_first_day(days, today))
+    shown = reasons(company.daily_number, first_day=is_first_day(today, company))
     return TodayPage(
         today=today,
         company=company.name,
@@ -95,6 +95,7 @@ def today_shown(company: Company, colleague: Colleague) -> TodayPage:
         expected=_expected(stored("expected_today"), today),
         waiting=waiting_for(),
         assessed_day=last_whole_day(),
+        nobody_buys=nobody_buys(),
         has_demo=Source.objects.filter(demo=True).exists(),
         import_address=address_of("data"),
         load_demo_address=address_of("demo_load"),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from regulars.attention.one_line import todo_of
 from regulars.insight.errors import RegularsError
 from regulars.records.models import ToDo
 from regulars.records.opaque import number, opaque
+from regulars.records.read.company import company
 from regulars.records.read.customers import customer as access_customer
 from regulars.records.write import todos
 from regulars.web.access import ColleagueRequest, access, post_only
-from regulars.web.clock import typed_date
+from regulars.web.clock import date_of, typed_date
 from regulars.web.undo import back, say
 
 
@@ -26,15 +28,17 @@ def access_todo(ref: str) -> ToDo:
 @access("write")
 @post_only
 def add_todo(request: ColleagueRequest) -> HttpResponseBase:
-    """Promise something."""
+    """Promise something; a date that its words end with counts where none was chosen."""
     about = request.POST.get("customer", "")
+    text, due_on = request.POST.get("todo", "").strip(), typed_date(request.POST.get("due_on", ""), "due_on")
+    if due_on is None:
+        read = todo_of(text, date_of(company()))
+        text, due_on = read.text, read.due_on
     todo = todos.add_todo(
-        request.user,
-        request.POST.get("todo", ""),
-        due_on=typed_date(request.POST.get("due_on", ""), "due_on"),
-        customer=access_customer(about).pk if about else None,
+        request.user, text, due_on=due_on, customer=access_customer(about).pk if about else None
     )
-    say(request, "To-do added.", reverse("todo_drop", args=[opaque(todo.pk)]))
+    added = f"To-do added for {due_on:%A}, {due_on.day} {due_on:%B}." if due_on else "To-do added."
+    say(request, added, reverse("todo_drop", args=[opaque(todo.pk)]))
     return back(request, reverse("today"))
 
 
