@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from regulars.attention.health_profiles import current_profiles
 from regulars.attention.models import ContractStanding, FittedModel, StoredResult
 from regulars.attention.person_months import person_months, spells
 from regulars.attention.score_record import KEY, KIND, refresh_score_record, score_record_due
 from regulars.attention.write.contract_standings import refresh_contracts
+from regulars.attention.write.health_profiles import install_shipped
 from regulars.cli.models import score as score_command
+from regulars.insight.health import health
 from regulars.insight.months import first_day_of, month_of
 from regulars.insight.person_periods import PersonPeriods
 from regulars.insight.scorecard import Scorecard
@@ -94,6 +98,25 @@ def test_a_late_renewal_is_no_loss_and_who_comes_back_is_counted_anew() -> None:
     assert rows[rows.account == 0].losses == 0
     assert rows[rows.account == 1].month[-1] == month_of(JULY - 1)
     assert rows.losses == 1
+
+
+def test_everybody_is_judged_by_the_profile_that_judges_them_on_their_page(
+    nord: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_shipped()
+    [one] = [stored for stored in current_profiles().values() if "*" in stored.profile.kinds][:1]
+    for_contracts = replace(one.profile, name="contracts", kinds=("subscription",))
+    for_others = replace(one.profile, name="others", kinds=("*",))
+    stored = {own.name: replace(one, profile=own) for own in (for_others, for_contracts)}
+    monkeypatch.setattr("regulars.attention.person_months.current_profiles", lambda: stored)
+    judged = list[str]()
+    real = health
+    monkeypatch.setattr(
+        "regulars.attention.known_then.health",
+        lambda profile, inputs: (judged.append(profile.name), real(profile, inputs))[1],
+    )
+    assert len(rows_of(AS_OF))
+    assert set(judged) == {"contracts"}
 
 
 def test_who_came_and_went_within_a_month_is_counted_as_unseen(nord: Customer) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from regulars.attention.health_inputs import gathered_inputs
+from regulars.attention.health_profiles import fitting_profile
 from regulars.insight.health import HealthScores, health, worths
 from regulars.insight.health_inputs import HealthInputs
 from regulars.insight.health_profile import (
@@ -18,7 +19,6 @@ from regulars.insight.health_profile import (
     NO_SUCCESS,
     WHOLE,
     HealthProfile,
-    profile_for,
 )
 from regulars.insight.person_periods import Signal
 
@@ -79,15 +79,21 @@ class KnownThen:
 
 
 def known_then(
-    day: int, signals: Sequence[Signal], kinds: Mapping[int, str], profiles: Sequence[HealthProfile]
+    day: int, signals: Sequence[Signal], kinds: Mapping[int, Sequence[str]], profiles: Sequence[HealthProfile]
 ) -> KnownThen:
-    """Return everybody's health by what had happened by a day, under these profiles."""
+    """Return everybody's health by what had happened by a day, under these profiles.
+
+    Parameters
+    ----------
+    kinds
+        What a profile may call each of them, the closest word first.
+    """
     inputs = gathered_inputs(None, day)
     customers = inputs.customers.tolist()
     points, features = np.full(len(inputs), np.nan), np.full((len(inputs), len(signals)), np.nan)
     groups = defaultdict[str, list[int]](list)
     for row, customer in enumerate(customers):
-        groups[profile_for(kinds.get(customer, ""), profiles).name].append(row)
+        groups[fitting_profile(kinds.get(customer, ()), profiles).name].append(row)
     scored = []
     for name, rows in groups.items():
         profile, at = next(one for one in profiles if one.name == name), np.array(rows, dtype=np.int64)

@@ -12,10 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from regulars.attention.contracts import customer_contracts, spans_of
-from regulars.attention.health_profiles import current_profiles
+from regulars.attention.health_profiles import current_profiles, fitting_profile
 from regulars.attention.known_then import KnownThen, known_then, signals_of
 from regulars.insight.contract_terms import EXPECTED_DAYS, ContractTold
-from regulars.insight.health_profile import profile_for
 from regulars.insight.months import first_day_of, month_of
 from regulars.insight.person_periods import PersonPeriods, Signal, person_periods
 from regulars.ledger.last_days import last_days
@@ -116,9 +115,11 @@ def person_months(as_of: int, *, ahead: int = 3) -> PersonMonths:
     """
     found = spells(as_of)
     months = told_months(found, as_of)
-    kinds = dict(Customer.objects.exclude(kind=None).values_list("pk", "kind__name"))
+    noted = dict(Customer.objects.exclude(kind=None).values_list("pk", "kind__name"))
+    # Whoever is watched is under a contract: judged as the score of the day judges them.
+    kinds = {one.customer: (*filter(None, [noted.get(one.customer)]), "subscription") for one in found}
     profiles = tuple(one.profile for one in current_profiles().values())
-    signals = signals_of([profile_for(kinds.get(one.customer, ""), profiles) for one in found])
+    signals = signals_of([fitting_profile(kinds[one.customer], profiles) for one in found])
     seen = last_days(first_day_of(months.start) - SILENCE_DAYS, first_day_of(months.start))
     columns, features, known = defaultdict[str, list[Any]](list), list[Floats](), dict[int, str]()
     for month in months:
