@@ -125,6 +125,40 @@ def test_tag_owner_and_kind_are_set_from_the_page(as_max: Any, ana: Any) -> None
     assert one.owner is None
 
 
+def test_of_two_changes_to_one_note_neither_is_lost(as_max: Any, as_ana: Any) -> None:
+    one = customer("Nord")
+    as_max.post(f"{address(one)}/notes", {"text": "Ida has a new dog"})
+    note = Note.objects.get()
+    change = f"/notes/{opaque(note.pk)}/change"
+    assert f'name="seen" value="{note.seen}"' in as_max.get(address(one)).content.decode()
+    as_ana.post(change, {"text": "Ida has two dogs", "seen": note.seen})
+    answer = as_max.post(change, {"text": "Ida's dog is called Rex", "seen": note.seen})
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "This was changed after you opened it." in html
+    assert "Ida has two dogs" in html
+    assert "Ida&#x27;s dog is called Rex</textarea>" in html
+    assert Note.objects.get().text == "Ida has two dogs", "the first stands until somebody who saw it decides"
+    both = {"text": "Two dogs, one is called Rex", "seen": Note.objects.get().seen}
+    assert f'value="{both["seen"]}"' in html
+    assert as_max.post(change, both).status_code == 303
+    assert Note.objects.get().text == "Two dogs, one is called Rex"
+    assert as_ana.post(change, both).status_code == 303, "the same words twice are no quarrel"
+
+
+def test_words_for_a_note_that_was_removed_meanwhile_are_not_hidden_with_it(as_max: Any, as_ana: Any) -> None:
+    one = customer("Nord")
+    as_max.post(f"{address(one)}/notes", {"text": "Ida has a new dog"})
+    note = Note.objects.get()
+    as_ana.post(f"/notes/{opaque(note.pk)}/remove")
+    change = f"/notes/{opaque(note.pk)}/change"
+    answer = as_max.post(change, {"text": "Ida has two dogs", "seen": note.seen})
+    assert answer.status_code == 409
+    assert "it was removed" in answer.content.decode()
+    as_max.post(change, {"text": "Ida has two dogs", "seen": Note.objects.get().seen})
+    assert [shown.text for shown in page_of(as_max, one).records.notes] == ["Ida has two dogs"]
+
+
 def test_a_person_is_noted_and_taken_off(as_max: Any) -> None:
     one = regular("Café Nord")
     as_max.post(
