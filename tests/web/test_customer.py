@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from regulars.insight.stage import Stage
 from regulars.ledger.models import Fact
@@ -250,3 +252,30 @@ def test_nothing_is_said_of_purchases_to_who_is_on_contract_and_never_bought(as_
         assert word not in html, word
     bought = as_vic.get(address(regular("Café Nord"))).content.decode()
     assert "8 purchases on 8 days" in bought
+
+
+def test_a_rewound_page_shows_the_notes_and_people_of_that_day_and_no_form_that_writes(as_max: Any) -> None:
+    one, then = regular("Café Nord", every=30, times=12), calendar_date(today() - 90)
+    for tab in ("success", "history", "facts"):
+        assert "New note" in as_max.get(f"{address(one)}?tab={tab}").content.decode()
+    Note.objects.create(customer=one, text="Before ten only", noted_on=then - timedelta(days=9))
+    as_max.post(f"{address(one)}/notes", {"text": "Ida has a new dog"})
+    Tag.objects.create(name="loud").customers.add(one)
+    left = calendar_date(today() - 30)
+    told = {"Ida": {"since": then - timedelta(days=9), "until": left}, "Ole": {"since": left}, "Pia": {}}
+    for name, days in told.items():
+        Role.objects.create(person=Person.objects.create(name=name), customer=one, **days)
+    Person.objects.create(name="Quin").roles.create(customer=one)
+    Person.objects.filter(name="Pia").update(created_at=timezone.now() - timedelta(days=100))
+    past = f"?as_of={then.isoformat()}"
+    page = page_of(as_max, one, past)
+    assert [note.text for note in page.records.notes] == ["Before ten only"]
+    assert [(role.person.name, role.until) for role in page.people.shown] == [("Pia", None), ("Ida", None)]
+    known = page_of(as_max, one, past + "&mode=known")
+    assert (list(known.records.notes), [role.person.name for role in known.people.shown]) == ([], ["Pia"])
+    for tab in ("success", "history", "facts"):
+        html = as_max.get(f"{address(one)}{past}&tab={tab}").content.decode()
+        body = html.partition('<article id="customer"')[2].partition("</article>")[0]
+        actions = [part.partition('"')[0] for part in body.split('action="')[1:]]
+        assert actions == ["/customers/rewind"], tab
+        assert "9 days ago" in body, "as old as it was then"

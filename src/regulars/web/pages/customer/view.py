@@ -32,8 +32,10 @@ def customer_page(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     if customer.merged_into_id is not None:
         return redirect("customer", opaque(kept_after_merges(customer).pk))
     page = customer_shown(customer, Looked.of(ref, request.GET), company())
-    recent = just_recorded(request.user, customer.pk, moment())
-    shown = {"page": page, "customer": customer.pk, "recent": recent}
+    now = page.rewound is None  # a day that is over is for looking: nothing on its page writes
+    recent = just_recorded(request.user, customer.pk, moment()) if now else ()
+    may_change = now and request.user.may("write")
+    shown = {"page": page, "customer": customer.pk, "recent": recent, "may_change": may_change}
     return render(request, "pages/customer/page.html", shown)
 
 
