@@ -279,3 +279,10 @@ def test_a_rewound_page_shows_the_notes_and_people_of_that_day_and_no_form_that_
         actions = [part.partition('"')[0] for part in body.split('action="')[1:]]
         assert actions == ["/customers/rewind"], tab
         assert "9 days ago" in body, "as old as it was then"
+
+
+def test_a_purchase_expected_tomorrow_is_said_so(as_vic: Any) -> None:
+    one = regular("Café Nord", every=12, times=7, last=11)
+    html = as_vic.get(address(one)).content.decode()
+    assert "next expected tomorrow" in html
+    assert "in 1 days" not in html

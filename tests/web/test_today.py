@@ -75,7 +75,9 @@ def test_done_takes_the_reason_away_and_undo_brings_it_back(as_max: Any) -> None
     assert "Café Nord: done. Thank you." in said.content.decode()
     assert f'action="/steps/{opaque(one.pk)}/reopen"' in said.content.decode()
     assert page_of(as_max).reasons.first == ()
-    as_max.post(f"/steps/{opaque(one.pk)}/reopen")
+    back = as_max.post(f"/steps/{opaque(one.pk)}/reopen", follow=True)
+    assert [str(message) for message in back.context["messages"]][-1].endswith(" is back.")
+    assert ": is back" not in back.content.decode()
     assert [reason.name for reason in page_of(as_max).reasons.first] == ["Café Nord"]
 
 
