@@ -108,3 +108,14 @@ def test_a_customer_prints_without_the_machinery(cafe: Customer, browse: Any, as
     assert page.locator("h1").is_visible()
     assert not page.locator(".masthead").is_visible()
     assert not page.get_by_role("button", name="Keep").is_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 1024])
+def test_the_form_of_an_outcome_moves_no_button(cafe: Customer, browse: Any, as_max: Any, width: int) -> None:
+    page = browse(f"/customers/{opaque(cafe.pk)}", client=as_max)
+    page.set_viewport_size({"width": width, "height": 800})
+    record = page.locator(".page-head .actions a").first
+    before = record.bounding_box()
+    page.locator("#wanted summary").click()
+    page.get_by_label("What do they want to reach, in their words?").wait_for()
+    assert record.bounding_box() == before
