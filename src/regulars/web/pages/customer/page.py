@@ -194,9 +194,8 @@ class Looked:
 
 def customer_shown(customer: Customer, looked: Looked, company: Company) -> CustomerPage:
     """Return the page of one customer."""
-    now = today_of(company)
     list_address = Address({name: looked.asked[name] for name in ("as_of", "mode") if name in looked.asked})
-    day = list_address.day
+    now, day = today_of(company), list_address.day
     rewind = day is not None
     found = rewind_of(day, list_address.mode) if day is not None else None
     ready: Rewind | None = found if found is not None and found.state == "done" else None
