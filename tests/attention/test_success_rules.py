@@ -197,3 +197,9 @@ def test_who_has_cancelled_is_not_asked_to_renew() -> None:
 def test_how_long_notice_is_possible_is_said_plainly(left: int, said: str) -> None:
     case = SuccessCase(1, working=True, renewal_day=TODAY + 60, notice_day=TODAY + left, outcomes=(AGREED,))
     assert said in next(one for one in of(case) if one.kind == "renewal_near").sentence
+
+
+def test_a_renewal_tomorrow_is_not_in_1_days() -> None:
+    for done in ((AGREED,), ()):
+        case = SuccessCase(1, working=True, renewal_day=TODAY + 1, outcomes=done)
+        assert "renews tomorrow" in of(case)[0].sentence

@@ -64,6 +64,24 @@ def test_a_note_is_edited_in_place_enter_saves_escape_restores(
     assert Note.objects.get().text == "Before nine only"
 
 
+def test_a_note_changed_meanwhile_is_shown_beside_what_was_typed(
+    cafe: Customer, browse: Any, as_max: Any
+) -> None:
+    page = browse(f"/customers/{opaque(cafe.pk)}", client=as_max)
+    page.locator("#notes summary").click()
+    page.locator("#notes details textarea").fill("Before nine only")
+    Note.objects.update(text="After ten only")
+    page.locator("#notes details textarea").press("Enter")
+    page.get_by_text("This was changed after you opened it.").wait_for()
+    assert "After ten only" in page.locator("#notes").inner_text()
+    field = page.get_by_label("What you wrote")
+    assert field.input_value() == "Before nine only"
+    field.fill("After ten, and before nine")
+    page.get_by_role("button", name="Save mine in its place").click()
+    page.get_by_label("New note").wait_for()
+    assert Note.objects.get().text == "After ten, and before nine"
+
+
 def test_every_number_opens_to_its_entries(cafe: Customer, browse: Any, as_max: Any) -> None:
     page = browse(f"/customers/{opaque(cafe.pk)}", client=as_max)
     page.get_by_text("What these numbers rest on").click()
@@ -90,3 +108,14 @@ def test_a_customer_prints_without_the_machinery(cafe: Customer, browse: Any, as
     assert page.locator("h1").is_visible()
     assert not page.locator(".masthead").is_visible()
     assert not page.get_by_role("button", name="Keep").is_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 1024])
+def test_the_form_of_an_outcome_moves_no_button(cafe: Customer, browse: Any, as_max: Any, width: int) -> None:
+    page = browse(f"/customers/{opaque(cafe.pk)}", client=as_max)
+    page.set_viewport_size({"width": width, "height": 800})
+    record = page.locator(".page-head .actions a").first
+    before = record.bounding_box()
+    page.locator("#wanted summary").click()
+    page.get_by_label("What do they want to reach, in their words?").wait_for()
+    assert record.bounding_box() == before

@@ -65,7 +65,7 @@ def test_done_by_keyboard_alone_and_undone_by_keyboard_alone(
     assert page.evaluate("document.activeElement.textContent") == "Customer 3"
     page.get_by_role("button", name="Undo").first.focus()
     page.keyboard.press("Enter")
-    page.get_by_text("Customer 2: is back.").wait_for()
+    page.get_by_text("The next step for Customer 2 is back.").wait_for()
     assert NextStep.objects.get(pk=busy_day[1].pk).state == "open"
 
 
@@ -82,7 +82,7 @@ def test_putting_off_says_beside_the_field_what_is_missing(
     assert field.input_value() == "   "
     field.fill("On holiday")
     page.get_by_role("button", name="A week").first.click()
-    page.get_by_text("Customer 1: comes back later.").wait_for()
+    page.get_by_text("The next step for Customer 1 comes back later.").wait_for()
     assert NextStep.objects.get(pk=busy_day[0].pk).answer_reason == "On holiday"
 
 
@@ -94,7 +94,7 @@ def test_everything_is_read_and_answered_without_javascript(
     page.get_by_role("button", name="Done", exact=True).first.click()
     assert page.get_by_text("Customer 1: done. Thank you.").is_visible()
     page.get_by_role("button", name="Undo").first.click()
-    assert page.get_by_text("Customer 1: is back.").is_visible()
+    assert page.get_by_text("The next step for Customer 1 is back.").is_visible()
     page.get_by_label("New to-do").fill("Call the roaster")
     page.get_by_role("button", name="Add").click()
     assert page.get_by_text("Call the roaster").is_visible()

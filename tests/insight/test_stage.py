@@ -228,6 +228,14 @@ def test_thresholds_are_settings(table: Any) -> None:
     assert _stage(table, year, 1200, rules=StageRules(for_life_days=100)) == Stage.FOR_LIFE
 
 
+def test_renewals_are_said_once():
+    inputs = StageInputs(0, -1, 0.0, contract_day=0, renewals=3, signs=int(Sign.PRAISE))
+    said = sentence(Stage.FOR_LIFE, inputs, 930)
+    assert said == "contract since 1 January 1970, renewed 3 times; praised us"
+    bought = StageInputs(9, 900, 30.0, contract_day=0, renewals=3, regular_day=100)
+    assert sentence(Stage.FOR_LIFE, bought, 930).endswith("a regular since 11 April 1970; renewed 3 times")
+
+
 def test_a_contract_renewed_once_is_said_so():
     inputs = StageInputs(0, -1, 0.0, contract_day=0, renewals=1)
     assert sentence(Stage.REPEAT_CUSTOMER, inputs, 930).endswith(", renewed once")

@@ -309,4 +309,31 @@ def test_a_person_is_found_by_name_at_their_customer_only(nord: Customer) -> Non
     with pytest.raises(RegularsError) as raised:
         person_named(other.pk, "Ida Nord")
     assert raised.value.code == "person-unknown"
+
+
+def test_a_first_name_or_a_beginning_that_one_of_them_has_is_enough(nord: Customer) -> None:
+    def there(name: str, **role: Any) -> Person:
+        person = Person.objects.create(name=name)
+        Role.objects.create(person=person, customer=nord, **role)
+        return person
+
+    isak, jose, ann = there("Isak Silva"), there("José Núñez"), there("Ann Berg")
+    anna = there("Anna Dahl")
+    there("Isak Lund", until=date(2026, 1, 1))
+    for typed, meant in (
+        ("isak", isak), ("ISAK S", isak), ("jose", jose), ("nunez", jose), ("ann", ann), ("anna", anna),
+        ("silva", isak),
+    ):  # fmt: skip
+        assert person_named(nord.pk, typed) == meant, typed
+    with pytest.raises(RegularsError) as raised:
+        person_named(nord.pk, "an")
+    assert (raised.value.code, raised.value.message) == (
+        "person-unclear", "This may mean Ann Berg or Anna Dahl. Write more of the name.",
+    )  # fmt: skip
+    with pytest.raises(RegularsError) as raised:
+        person_named(nord.pk, "Zoe")
+    assert raised.value.message == (
+        "Nobody at this customer goes by Zoe. On record: Isak Silva, José Núñez, Ann Berg, Anna Dahl. Choose "
+        "one, add somebody under People on their page, or leave it empty."
+    )
     assert not Reading.objects.exists()

@@ -324,3 +324,50 @@ def test_after_ten_minutes_an_entry_on_a_contract_is_history(as_max: Any, nord: 
     AuditEntry.objects.update(at=timezone.now() - timedelta(minutes=11))
     assert undone(as_max, "note_contract") == 409
     assert Contract.objects.exists()
+
+
+def test_entries_on_contracts_just_recorded_are_said_on_the_page_with_their_way_back(
+    as_max: Any, as_ana: Any, nord: Customer
+) -> None:
+    noted(as_max, nord)
+    act(as_max, "change", start=iso(), amount="2400", reason="Second site")
+    act(as_max, "forecast", amount="0", reason="They build their own")
+    act(as_max, "renew", start=iso(400), months="12", amount="1500")
+    act(as_max, "cancel", day=iso(20), reason="Their own machine is ready")
+    place = f"/customers/{opaque(nord.pk)}/expansions"
+    as_max.post(place, {"number": "Second site", "item": "Care", "amount": "600"})
+    as_max.post(f"{place}/close?number=Second%20site", {"amount": "300", "reason": "Half of it"})
+    said = [
+        "what became of Second site", "Second site, which they may take", "the cancellation of C-1",
+        "the renewal of C-1", "the forecast of C-1", "the change of C-1", "contract C-1",
+    ]  # fmt: skip
+    page = as_max.get(f"/customers/{opaque(nord.pk)}?tab=success")
+    assert [one.words for one in page.context["recent"]] == said
+    assert f"You recorded just now: {said[2]}." in page.content.decode()
+    assert undone(as_max, "close_expansion") == undone(as_max, "note_cancellation") == 303
+    page = as_max.get(f"/customers/{opaque(nord.pk)}")
+    assert [one.words for one in page.context["recent"]] == [said[1], *said[3:]]
+    assert not as_ana.get(f"/customers/{opaque(nord.pk)}").context["recent"], "only their author's"
+
+
+def test_a_form_says_what_the_contract_is_worth_now(as_max: Any, nord: Customer) -> None:
+    noted(as_max, nord, amount="7560")
+    for verb in ("renew", "change", "forecast"):
+        text = as_max.get(f"/contracts/{opaque(Contract.objects.get().pk)}/{verb}").content.decode()
+        assert "now €7,560 for the term" in text, verb
+    south = customer("Süd")
+    noted(as_max, south, number="C-2", months="", amount="80")
+    text = as_max.get(f"/contracts/{opaque(Contract.objects.get(number='C-2').pk)}/change").content.decode()
+    assert "now €80.00 a month" in text
+
+
+def test_what_was_noted_of_a_contract_is_said(as_max: Any, nord: Customer) -> None:
+    noted(as_max, nord)
+    for verb, typed, words in (
+        ("change", {"start": iso(), "amount": "2400"}, "Change of C-1 noted."),
+        ("forecast", {"amount": "0", "reason": "No budget"}, "Forecast of C-1 noted."),
+        ("renew", {"start": iso(400), "months": "12"}, "Renewal of C-1 noted."),
+        ("cancel", {"day": iso(20), "reason": "No budget"}, "Cancellation of C-1 noted."),
+    ):
+        page = as_max.get(act(as_max, verb, **typed).url)
+        assert [str(message) for message in page.context["messages"]][-1] == words

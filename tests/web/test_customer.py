@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from regulars.insight.stage import Stage
 from regulars.ledger.models import Fact
@@ -125,6 +127,40 @@ def test_tag_owner_and_kind_are_set_from_the_page(as_max: Any, ana: Any) -> None
     assert one.owner is None
 
 
+def test_of_two_changes_to_one_note_neither_is_lost(as_max: Any, as_ana: Any) -> None:
+    one = customer("Nord")
+    as_max.post(f"{address(one)}/notes", {"text": "Ida has a new dog"})
+    note = Note.objects.get()
+    change = f"/notes/{opaque(note.pk)}/change"
+    assert f'name="seen" value="{note.seen}"' in as_max.get(address(one)).content.decode()
+    as_ana.post(change, {"text": "Ida has two dogs", "seen": note.seen})
+    answer = as_max.post(change, {"text": "Ida's dog is called Rex", "seen": note.seen})
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "This was changed after you opened it." in html
+    assert "Ida has two dogs" in html
+    assert "Ida&#x27;s dog is called Rex</textarea>" in html
+    assert Note.objects.get().text == "Ida has two dogs", "the first stands until somebody who saw it decides"
+    both = {"text": "Two dogs, one is called Rex", "seen": Note.objects.get().seen}
+    assert f'value="{both["seen"]}"' in html
+    assert as_max.post(change, both).status_code == 303
+    assert Note.objects.get().text == "Two dogs, one is called Rex"
+    assert as_ana.post(change, both).status_code == 303, "the same words twice are no quarrel"
+
+
+def test_words_for_a_note_that_was_removed_meanwhile_are_not_hidden_with_it(as_max: Any, as_ana: Any) -> None:
+    one = customer("Nord")
+    as_max.post(f"{address(one)}/notes", {"text": "Ida has a new dog"})
+    note = Note.objects.get()
+    as_ana.post(f"/notes/{opaque(note.pk)}/remove")
+    change = f"/notes/{opaque(note.pk)}/change"
+    answer = as_max.post(change, {"text": "Ida has two dogs", "seen": note.seen})
+    assert answer.status_code == 409
+    assert "it was removed" in answer.content.decode()
+    as_max.post(change, {"text": "Ida has two dogs", "seen": Note.objects.get().seen})
+    assert [shown.text for shown in page_of(as_max, one).records.notes] == ["Ida has two dogs"]
+
+
 def test_a_person_is_noted_and_taken_off(as_max: Any) -> None:
     one = regular("Café Nord")
     as_max.post(
@@ -216,3 +252,37 @@ def test_nothing_is_said_of_purchases_to_who_is_on_contract_and_never_bought(as_
         assert word not in html, word
     bought = as_vic.get(address(regular("Café Nord"))).content.decode()
     assert "8 purchases on 8 days" in bought
+
+
+def test_a_rewound_page_shows_the_notes_and_people_of_that_day_and_no_form_that_writes(as_max: Any) -> None:
+    one, then = regular("Café Nord", every=30, times=12), calendar_date(today() - 90)
+    for tab in ("success", "history", "facts"):
+        assert "New note" in as_max.get(f"{address(one)}?tab={tab}").content.decode()
+    Note.objects.create(customer=one, text="Before ten only", noted_on=then - timedelta(days=9))
+    as_max.post(f"{address(one)}/notes", {"text": "Ida has a new dog"})
+    Tag.objects.create(name="loud").customers.add(one)
+    left = calendar_date(today() - 30)
+    told = {"Ida": {"since": then - timedelta(days=9), "until": left}, "Ole": {"since": left}, "Pia": {}}
+    for name, days in told.items():
+        Role.objects.create(person=Person.objects.create(name=name), customer=one, **days)
+    Person.objects.create(name="Quin").roles.create(customer=one)
+    Person.objects.filter(name="Pia").update(created_at=timezone.now() - timedelta(days=100))
+    past = f"?as_of={then.isoformat()}"
+    page = page_of(as_max, one, past)
+    assert [note.text for note in page.records.notes] == ["Before ten only"]
+    assert [(role.person.name, role.until) for role in page.people.shown] == [("Pia", None), ("Ida", None)]
+    known = page_of(as_max, one, past + "&mode=known")
+    assert (list(known.records.notes), [role.person.name for role in known.people.shown]) == ([], ["Pia"])
+    for tab in ("success", "history", "facts"):
+        html = as_max.get(f"{address(one)}{past}&tab={tab}").content.decode()
+        body = html.partition('<article id="customer"')[2].partition("</article>")[0]
+        actions = [part.partition('"')[0] for part in body.split('action="')[1:]]
+        assert actions == ["/customers/rewind"], tab
+        assert "9 days ago" in body, "as old as it was then"
+
+
+def test_a_purchase_expected_tomorrow_is_said_so(as_vic: Any) -> None:
+    one = regular("Café Nord", every=12, times=7, last=11)
+    html = as_vic.get(address(one)).content.decode()
+    assert "next expected tomorrow" in html
+    assert "in 1 days" not in html

@@ -122,6 +122,25 @@ def test_many_is_never_nobody_and_never_unknown(as_max: Any, as_vic: Any) -> Non
     assert not Tag.objects.exists()
 
 
+def test_what_cannot_be_done_to_many_is_said_on_the_same_list_with_all_that_was_typed(as_max: Any) -> None:
+    one = regular("Café Nord")
+    standing(customer("Pia"), Stage.PROSPECT)
+    typed = {"do": "tag", "tag": "oat milk", "brief": "Ask", "query": "view=regulars&sort=value"}
+    answer = as_max.post("/customers/change", {**typed, "back": "/customers?view=regulars&sort=value"})
+    html = answer.content.decode()
+    assert answer.status_code == 400
+    assert "Tick at least one customer first" in html
+    assert [row.standing.name for row in answer.context["page"].rows] == ["Café Nord"], "the same view"
+    assert 'name="tag" maxlength="60" list="bulk-tags" value="oat milk"' in html
+    assert 'name="back" value="/customers?view=regulars&amp;sort=value"' in html
+    html = as_max.post(
+        "/customers/change", {**typed, "do": "hand_over", "customer": opaque(one.pk)}
+    ).content.decode()
+    assert "Choose whom to hand them over to." in html
+    assert f'value="{opaque(one.pk)}" checked' in html
+    assert not Tag.objects.exists()
+
+
 def test_a_view_is_kept_by_its_address_and_shared_if_wished(as_max: Any, as_vic: Any, max: Any) -> None:
     form = {"view_name": "My best", "query": "view=regulars&sort=value&evil=1", "shared": "on"}
     as_max.post("/views/keep", form)

@@ -84,6 +84,21 @@ def test_the_question_rests_after_it_was_asked_in_vain(as_max: Any) -> None:
     assert "What made you come to us the first time?" in html
 
 
+def test_a_card_they_said_themselves_is_words_of_theirs(as_vic: Any) -> None:
+    one = regular("Café Nord")
+    card(one, "brought", ago=3, said=False)
+    assert "No words of theirs on record yet." in as_vic.get(address(one)).content.decode()
+    card(one, "need", ago=5)
+    html = as_vic.get(address(one)).content.decode()
+    assert "No words of theirs on record yet." not in html
+    assert "“need it is”" in html
+    assert "their last words, what they need to succeed, " in html
+    fact(one, today() - 4, "praise", text="“Lovely, truly”")
+    assert "“Lovely, truly”" in as_vic.get(address(one)).content.decode()
+    assert "““" not in as_vic.get(address(one)).content.decode(), "marks that were typed are not doubled"
+    assert "““" not in as_vic.get(address(one, "/brief")).content.decode()
+
+
 def test_what_to_say_holds_their_last_words(as_vic: Any) -> None:
     one = regular("Café Nord")
     fact(one, today() - 20, "praise", text="The best oats in town")

@@ -76,7 +76,9 @@ def test_done_takes_the_reason_away_and_undo_brings_it_back(as_max: Any) -> None
     assert "Café Nord: done. Thank you." in said.content.decode()
     assert f'action="/steps/{opaque(one.pk)}/reopen"' in said.content.decode()
     assert page_of(as_max).reasons.first == ()
-    as_max.post(f"/steps/{opaque(one.pk)}/reopen")
+    back = as_max.post(f"/steps/{opaque(one.pk)}/reopen", follow=True)
+    assert [str(message) for message in back.context["messages"]][-1].endswith(" is back.")
+    assert ": is back" not in back.content.decode()
     assert [reason.name for reason in page_of(as_max).reasons.first] == ["Café Nord"]
 
 
@@ -292,3 +294,22 @@ def test_a_line_about_many_says_where_they_are(as_max: Any) -> None:
     html = as_max.get("/").content.decode()
     assert 'href="/customers?view=unagreed">See who they are</a>' in html
     assert "Nothing on your list." in html
+
+
+def test_of_two_changes_to_one_todo_neither_is_lost(as_max: Any, as_ana: Any) -> None:
+    summary()
+    regular("Nord")
+    as_max.post("/todos", {"todo": "Send prices", "due_on": "2030-01-02"})
+    todo = ToDo.objects.get()
+    change = f"/todos/{opaque(todo.pk)}/change"
+    assert f'name="seen" value="{todo.seen}"' in as_max.get("/").content.decode()
+    as_ana.post(change, {"todo": "Send prices and samples", "due_on": "2030-01-02", "seen": todo.seen})
+    answer = as_max.post(change, {"todo": "Send the new prices", "due_on": "2030-02-01", "seen": todo.seen})
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    for words in ("Send prices and samples, by 2030-01-02", "Send the new prices", "2030-02-01"):
+        assert words in html
+    assert ToDo.objects.get().text == "Send prices and samples"
+    again = {"todo": "Send the new prices", "due_on": "2030-02-01", "seen": ToDo.objects.get().seen}
+    assert as_max.post(change, again).status_code == 303
+    assert ToDo.objects.get().text == "Send the new prices"

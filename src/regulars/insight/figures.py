@@ -46,6 +46,17 @@ def counted(number: int, one: str, more: str = "") -> str:
     return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
+def in_days(number: int) -> str:
+    """Write how far ahead a day is.
+
+    Example
+    -------
+    >>> in_days(0), in_days(1), in_days(1200)
+    ('today', 'tomorrow', 'in 1,200 days')
+    """
+    return {0: "today", 1: "tomorrow"}.get(number, f"in {number:,} days")
+
+
 def times(number: int) -> str:
     """Write how often something happened.
 

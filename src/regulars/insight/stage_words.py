@@ -98,7 +98,7 @@ def _bought(inputs: StageInputs, silence: int, *, open_days: bool) -> str:
 def _for_life(inputs: StageInputs) -> str:
     shown = [words for sign, words in SIGN_WORDS.items() if inputs.signs & sign]
     reasons = [f"a regular since {day_words(inputs.regular_day)}"] if inputs.regular_day >= 0 else []
-    if inputs.renewals:
+    if inputs.renewals and inputs.days:  # else the contract, which the sentence begins with, says it
         reasons.append(f"renewed {times(inputs.renewals)}")
     return "; ".join(reasons + shown[:2])
 

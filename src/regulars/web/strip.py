@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from regulars.insight.figures import in_days
+
 _HEAD = (
     '<svg class="strip" viewBox="0 0 {width} 18" width="{width}" height="18" role="img" aria-label="{words}">'
 )
@@ -93,5 +95,5 @@ def _words(days: Sequence[int], start: int, today: int, due: int | None) -> str:
     last = "last today" if ago == 0 else f"last {ago} day{'s' if ago != 1 else ''} ago"
     if due is None:
         return f"{number}, {last}"
-    when = f"next expected in {due - today} days" if due > today else "next one was expected by now"
+    when = f"next expected {in_days(due - today)}" if due > today else "next one was expected by now"
     return f"{number}, {last}, {when}"

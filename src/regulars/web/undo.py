@@ -14,9 +14,12 @@ def say(request: HttpRequest, text: str, undo: str = "") -> None:
 
 def back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
     """Return to the page the form came from, which it names in `back`; never to another host."""
-    target = request.POST.get("back", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = otherwise
-    response = HttpResponseRedirect(target)
+    response = HttpResponseRedirect(came_from(request, otherwise))
     response.status_code = 303
     return response
+
+
+def came_from(request: HttpRequest, otherwise: str) -> str:
+    """Return the address of the page that a form came from, which it names in `back`; never another host."""
+    target = request.POST.get("back", "")
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else otherwise

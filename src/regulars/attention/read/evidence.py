@@ -20,7 +20,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "customers": ("Concerns", "{} customers"),
     "order_number": ("Order", "{}"),
     "outcome_state": ("The outcome is", "{}"),
-    "days_late": ("Behind by", "{} days"),
+    "days_late": ("Behind by, in days", "{}"),
     "yearly": ("Worth a year", "{}"),
     "said_day": ("Said", "{}"),
     "opened_day": ("Open since", "{}"),

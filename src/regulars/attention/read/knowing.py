@@ -17,6 +17,7 @@ from regulars.ledger.models import Fact
 from regulars.records.models import Knowledge, KnowledgeKind, QuestionAsked
 from regulars.records.read.company import calendar_date, epoch_day
 from regulars.records.read.knowing import cards, past_cards, questions_asked, written_by
+from regulars.records.read.outcomes import recorded_by
 
 WORDS_OF_THEIRS = (
     "praise", "complaint", "feedback", "outcome_confirmed", "outcome_disputed", "survey_answer", "referral",
@@ -50,7 +51,7 @@ class ShownCard:
 
 @dataclass(frozen=True, slots=True)
 class LastWords:
-    """What they said last, when, and as what.
+    """What they said last, when, and as what: a kind of entry, or what the card is about that keeps it.
 
     Units
     -----
@@ -60,6 +61,7 @@ class LastWords:
     text: str
     day: int
     kind: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,17 @@ def shown_cards(customer: int, as_of: int) -> list[ShownCard]:
 
 
 def last_words(customer: int, as_of: int, *, known_by: int | None = None) -> LastWords | None:
-    """Return what a customer said last up to a day, None when no words of theirs are on record."""
+    """Return what a customer said last up to a day, None when no words of theirs are on record.
+
+    Cards that they said themselves are words of theirs too, also when they have ended since.
+    """
+    told, card = _last_told(customer, as_of, known_by), _last_card(customer, as_of, known_by)
+    if told is None or card is None:
+        return told or card
+    return card if card.day > told.day else told
+
+
+def _last_told(customer: int, as_of: int, known_by: int | None) -> LastWords | None:
     not_yet = Q(kind="outcome_measured", properties__verdict="not_yet")
     found = Fact.objects.filter(Q(kind__in=WORDS_OF_THEIRS) | not_yet, customer=customer, day__lte=as_of)
     found = found.exclude(text="")
@@ -173,6 +185,17 @@ def last_words(customer: int, as_of: int, *, known_by: int | None = None) -> Las
         return None
     kind = "not_yet" if row["kind"] == "outcome_measured" else row["kind"]
     return LastWords(row["text"], row["day"], kind)
+
+
+def _last_card(customer: int, as_of: int, known_by: int | None) -> LastWords | None:
+    said = Knowledge.objects.filter(
+        customer=customer, said_by_them=True, noted_on__lte=calendar_date(as_of),
+        **recorded_by("created_at", known_by),
+    )  # fmt: skip
+    card = said.order_by("-noted_on", "-id").first()
+    if card is None:
+        return None
+    return LastWords(card.text, epoch_day(card.noted_on), card.kind, card.get_kind_display())
 
 
 def base_knowledge(as_of: int) -> BaseKnowledge:

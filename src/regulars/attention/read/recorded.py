@@ -24,9 +24,22 @@ def just_recorded(colleague: Colleague, customer: int, now: datetime) -> tuple[J
     """Return what a colleague recorded about a customer within the last minutes, the latest first."""
     lately = AuditEntry.objects.filter(actor=colleague, at__gte=now - WINDOW, subject=f"customer {customer}")
     rows = list(lately.order_by("-id").values("id", "action", "detail")[:LOOKED_AT])
-    gone = {row["detail"]["entry"] for row in rows if row["action"] == "undo_record_touchpoint"}
+    gone = {row["detail"]["entry"] for row in rows if row["action"] in _TAKEN_BACK}
     return tuple(
-        JustRecorded(row["id"], row["detail"]["words"])
+        JustRecorded(row["id"], _WORDS[row["action"]].format(**row["detail"]))
         for row in rows
-        if row["action"] == "record_touchpoint" and row["id"] not in gone
+        if row["action"] in _WORDS and row["id"] not in gone
     )
+
+
+_WORDS = {
+    "record_touchpoint": "{words}",
+    "note_contract": "contract {about}",
+    "note_renewal": "the renewal of {about}",
+    "note_change": "the change of {about}",
+    "note_cancellation": "the cancellation of {about}",
+    "note_forecast": "the forecast of {about}",
+    "open_expansion": "{about}, which they may take",
+    "close_expansion": "what became of {about}",
+}
+_TAKEN_BACK = {f"undo_{action}" for action in _WORDS}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from regulars.attention.rules.book import Book, IntArray, Rule, chosen
+from regulars.insight.figures import counted
 
 
 def find(book: Book) -> tuple[IntArray, IntArray]:
@@ -15,8 +16,8 @@ def find(book: Book) -> tuple[IntArray, IntArray]:
 
 def say(book: Book, row: int) -> tuple[str, str, dict[str, Any]]:
     """Return the sentence, the opening line and what it rests on."""
-    span = int(book["last_day"][row] - book["first_day"][row])
-    sentence = f"has become a regular: {FOURTH} visits within {span} days. Learn what they come for."
+    span = counted(int(book["last_day"][row] - book["first_day"][row]), "day")
+    sentence = f"has become a regular: {FOURTH} visits within {span}. Learn what they come for."
     return sentence, "It is good to see you again. What brings you back to us?", {
         "purchase_days": FOURTH,
         "first_day": int(book["first_day"][row]),

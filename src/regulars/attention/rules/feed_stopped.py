@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from regulars.attention.rules.book import Book, Step
+from regulars.insight.figures import counted
 
 KIND = "feed_stopped"
 TITLE = "A feed stopped"
@@ -19,7 +20,7 @@ def steps(book: Book) -> list[Step]:
             customer=None,
             occasion=f"{feed.source}:{feed.last_day}",
             sentence=(
-                f"Nothing has come from {feed.name} for {book.as_of - feed.last_day} days; "
+                f"Nothing has come from {feed.name} for {counted(book.as_of - feed.last_day, 'day')}; "
                 f"every {feed.usual_days} is usual. Import its latest file before you trust any silence."
             ),
             urgency=1.0,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from regulars.attention.rules.book import Step
 from regulars.attention.rules.success_book import SuccessBook, SuccessCase, SuccessRule, quoted
+from regulars.insight.figures import in_days
 from regulars.insight.outcome import OutcomeState
 
 KIND = "no_agreed_success"
@@ -45,7 +46,7 @@ def _step(book: SuccessBook, case: SuccessCase) -> Step:
         else "has told nobody here what success is for them"
     )
     until = (
-        f", and renews in {case.renewal_day - book.as_of} days"
+        f", and renews {in_days(case.renewal_day - book.as_of)}"
         if case.renewal_day is not None and not case.leaving and 0 <= case.renewal_day - book.as_of <= SOON
         else ""
     )

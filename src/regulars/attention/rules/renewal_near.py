@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from regulars.attention.rules.book import Step
 from regulars.attention.rules.success_book import SuccessBook, SuccessCase, SuccessRule, gone
-from regulars.insight.figures import counted
+from regulars.insight.figures import counted, in_days
 
 KIND = "renewal_near"
 WINDOW = 90
@@ -47,7 +47,7 @@ def _step(book: SuccessBook, case: SuccessCase, renewal: int, decides: int) -> S
         customer=case.customer,
         occasion=str(renewal),
         sentence=(
-            f"renews in {renewal - book.as_of} days{worth}{notice}; {' and '.join(open_points)}. "
+            f"renews {in_days(renewal - book.as_of)}{worth}{notice}; {' and '.join(open_points)}. "
             "Talk about what they came for, not about the contract."
         ),
         urgency=gone(book.as_of, decides - WINDOW, WINDOW),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from regulars.attention.rules.book import Book, IntArray, Rule, chosen
+from regulars.insight.figures import counted
 
 
 def find(book: Book) -> tuple[IntArray, IntArray]:
@@ -16,7 +17,7 @@ def find(book: Book) -> tuple[IntArray, IntArray]:
 def say(book: Book, row: int) -> tuple[str, str, dict[str, Any]]:
     """Return the sentence, the opening line and what it rests on."""
     apart = int(book["last_day"][row] - book["first_day"][row])
-    sentence = f"bought a second time, {apart} days after the first. Why did they come back?"
+    sentence = f"bought a second time, {counted(apart, 'day')} after the first. Why did they come back?"
     return sentence, "You came back: what was it that brought you?", {
         "first_day": int(book["first_day"][row]),
         "last_day": int(book["last_day"][row]),

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from regulars.attention.rules.book import Step
 from regulars.insight.outcome import OutcomeStanding, OutcomeState
+from regulars.insight.quotes import unquoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def quoted(text: str, longest: int = 90) -> str:
     >>> quoted("Ship twenty orders a day", 15)
     '“Ship twenty …”'
     """
-    trimmed = text.strip().rstrip(".")
+    trimmed = unquoted(text).rstrip(".")
     if len(trimmed) > longest:
         trimmed = trimmed[:longest].rsplit(" ", 1)[0] + " …"
     return f"“{trimmed}”"

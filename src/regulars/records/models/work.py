@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from regulars.records.models.customer import Customer
+from regulars.records.seen import seen_as
 
 
 class ToDo(models.Model):
@@ -28,6 +29,11 @@ class ToDo(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def seen(self) -> str:
+        """The mark of what is shown of it, by which a form tells that it changed since."""
+        return seen_as(self.text, self.due_on, self.done_at is None)
+
 
 class Note(models.Model):
     """What one of us wants the others to know about a customer."""
@@ -47,3 +53,8 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def seen(self) -> str:
+        """The mark of what is shown of it, by which a form tells that it changed since."""
+        return seen_as(self.text, self.removed_at is None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -11,6 +11,7 @@ from typing import TypeVar
 from django.db.models import F, Model, QuerySet
 
 from regulars.insight.errors import RegularsError
+from regulars.records.folding import folded
 from regulars.records.models import (
     Acknowledgement,
     Commitment,
@@ -21,6 +22,7 @@ from regulars.records.models import (
     OutcomeTemplate,
     Person,
     Reading,
+    Role,
     Wish,
 )
 from regulars.records.opaque import number
@@ -183,22 +185,57 @@ def outcome_templates() -> QuerySet[OutcomeTemplate]:
     return OutcomeTemplate.objects.select_related("kind").order_by("name")
 
 
+NAMED_AT_MOST = 8
+"""So many people are named where the one that was meant is not found."""
+
+
 def person_named(customer: int, name: str) -> Person | None:
     """Return the person at a customer who goes by a name; nobody for an empty one.
+
+    A first name will do, and any beginning that only one of them has, without regard to case and accents.
+    Of several, those who have not left are meant.
 
     Raises
     ------
     RegularsError
-        ``person-unknown`` when nobody there does.
+        ``person-unknown`` when nobody there does, ``person-unclear`` when several do.
     """
-    wanted = " ".join(name.split())
+    wanted = folded(name)
     if not wanted:
         return None
-    people = Person.objects.filter(roles__customer=customer).distinct().order_by("pk")
-    found = people.filter(name__iexact=wanted).first() or people.filter(email__iexact=wanted).first()
-    if found is None:
-        raise RegularsError(
-            "person-unknown",
-            f"Nobody at this customer goes by {wanted}. Add them under People first, or leave it empty.",
-        )
-    return found
+    people = list(Person.objects.filter(roles__customer=customer).distinct().order_by("pk"))
+    there = set(Role.objects.filter(customer=customer, until=None).values_list("person", flat=True))
+    meant = _meant(wanted, people)
+    here = [one for one in meant if one.pk in there] or meant
+    if not here:
+        raise _nobody_named(name, [one.name for one in people if one.pk in there and one.name])
+    if len(here) > 1 and not _goes_by(wanted, here[0]):
+        several = " or ".join(one.name for one in here[:NAMED_AT_MOST])
+        raise RegularsError("person-unclear", f"This may mean {several}. Write more of the name.")
+    return here[0]
+
+
+def _goes_by(wanted: str, person: Person) -> bool:
+    return wanted in {folded(person.name), folded(person.email)}
+
+
+def _meant(wanted: str, people: Sequence[Person]) -> list[Person]:
+    """Return whom a folded name means, by the closest of: all of it, the first name, a beginning."""
+    closest: tuple[Callable[[Person], bool], ...] = (
+        lambda one: _goes_by(wanted, one),
+        lambda one: folded(one.name).startswith(f"{wanted} "),
+        lambda one: folded(one.name).startswith(wanted),
+        lambda one: any(word.startswith(wanted) for word in folded(one.name).split()),
+    )
+    tiers = ([one for one in people if fits(one)] for fits in closest)
+    return next((found for found in tiers if found), [])
+
+
+def _nobody_named(name: str, there: Sequence[str]) -> RegularsError:
+    known = ", ".join(there[:NAMED_AT_MOST]) or "nobody yet"
+    more = " and others" if len(there) > NAMED_AT_MOST else ""
+    return RegularsError(
+        "person-unknown",
+        f"Nobody at this customer goes by {' '.join(name.split())[:60]}. On record: {known}{more}. Choose "
+        "one, add somebody under People on their page, or leave it empty.",
+    )

@@ -30,6 +30,23 @@ def said(text: str, *, at_most: int, field: str = "text") -> str:
     return trimmed
 
 
+def require_as_seen(stands: str, seen: str, *, same: bool) -> None:
+    """Raise where something changed since it was seen, unless what is wanted is what stands.
+
+    Raises
+    ------
+    RegularsError
+        ``changed-since``.
+    """
+    if seen and seen != stands and not same:
+        raise RegularsError(
+            "changed-since",
+            "This was changed after you opened it. Nothing is lost: here is what it says now, and what you "
+            "wrote is in the field. Put the two together, or save yours in its place.",
+            409,
+        )
+
+
 def said_or_blank(text: str, *, at_most: int, field: str) -> str:
     """Return what was typed where nothing need be, trimmed.
 
@@ -58,17 +75,22 @@ def add_note(actor: Colleague | None, customer: int, text: str, noted_on: date) 
     return note
 
 
-def change_note(actor: Colleague | None, note: Note, text: str) -> None:
-    """Put other words into a note.
+def change_note(actor: Colleague | None, note: Note, text: str, *, seen: str = "") -> None:
+    """Put other words into a note as it was seen, or into whatever it says where that is not told.
+
+    One that was removed comes back with them: words that are written after that are not hidden with it.
 
     Raises
     ------
     RegularsError
-        ``forbidden``, ``text-missing`` or ``text-too-long``.
+        ``forbidden``, ``text-missing``, ``text-too-long``, or ``changed-since`` when it says something else.
     """
     require(actor, "write")
+    words = said(text, at_most=5000)
     with transaction.atomic():
-        Note.objects.filter(pk=note.pk).update(text=said(text, at_most=5000))
+        held = Note.objects.select_for_update().get(pk=note.pk)
+        require_as_seen(held.seen, seen, same=held.text == words and held.removed_at is None)
+        Note.objects.filter(pk=note.pk).update(text=words, removed_at=None)
         record_entry(actor, "change_note", f"customer {note.customer_id}", {"note": note.pk})
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from regulars.records.models import Colleague, ToDo
 from regulars.records.write.audit import record_entry, require
-from regulars.records.write.notes import said
+from regulars.records.write.notes import require_as_seen, said
 
 
 def add_todo(
@@ -55,17 +55,23 @@ def reopen_todo(actor: Colleague | None, todo: ToDo) -> None:
         record_entry(actor, "reopen_todo", _subject(todo), {"todo": todo.pk})
 
 
-def change_todo(actor: Colleague | None, todo: ToDo, text: str, due_on: date | None) -> None:
-    """Change the words or the date of a to-do.
+def change_todo(
+    actor: Colleague | None, todo: ToDo, text: str, due_on: date | None, *, seen: str = ""
+) -> None:
+    """Change the words or the date of a to-do as it was seen, or as it stands where that is not told.
 
     Raises
     ------
     RegularsError
-        ``forbidden``, ``text-missing`` or ``text-too-long``.
+        ``forbidden``, ``text-missing``, ``text-too-long``, or ``changed-since`` when it says something else
+        or was done.
     """
     require(actor, "write")
+    words = said(text, at_most=500, field="todo")
     with transaction.atomic():
-        ToDo.objects.filter(pk=todo.pk).update(text=said(text, at_most=500, field="todo"), due_on=due_on)
+        held = ToDo.objects.select_for_update().get(pk=todo.pk)
+        require_as_seen(held.seen, seen, same=(held.text, held.due_on) == (words, due_on))
+        ToDo.objects.filter(pk=todo.pk).update(text=words, due_on=due_on)
         record_entry(actor, "change_todo", _subject(todo), {"todo": todo.pk})
 
 

@@ -17,6 +17,7 @@ from regulars.attention.read.base import anybody_bought, anybody_on_contract
 from regulars.insight.figures import percent as percent_words
 from regulars.insight.health import Band
 from regulars.insight.outcome import OutcomeState, late_words
+from regulars.insight.quotes import unquoted
 from regulars.insight.stage import Stage
 from regulars.records.money import money_words
 from regulars.records.opaque import opaque
@@ -166,6 +167,12 @@ def iso_date(day: int) -> str:
 def money(amount: int | None, currency: str) -> str:
     """Write minor units of a currency, whole from 1,000 on: €12.50, €4,310."""
     return "" if amount is None else money_words(amount, currency)
+
+
+@register.filter
+def bare_words(text: str) -> str:
+    """Write somebody's words without quotation marks around all of them: the page puts its own."""
+    return unquoted(text)
 
 
 @register.filter

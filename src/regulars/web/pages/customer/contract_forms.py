@@ -13,6 +13,7 @@ from regulars.insight.typed import whole_number
 from regulars.ledger.checks import LARGEST, minor_digits
 from regulars.ledger.dialects.amounts import amount_in
 from regulars.records.models import AuditEntry, Colleague
+from regulars.records.money import money_words
 from regulars.records.read.company import calendar_date, epoch_day
 from regulars.records.read.knowing import not_yets
 from regulars.web.clock import typed_day
@@ -171,7 +172,7 @@ def renewal(contract: Contract, today: int) -> Form:
         Entry("start", "First day of the new term", "date", value=_iso(start), required=True),
         replace(_LENGTH[0], hint="Or say its last day. With neither it runs as long as before."),
         _LENGTH[1],
-        _amount(f"In {contract.currency}, over the whole term. Empty: as before."),
+        _amount(f"In {contract.currency}, over the whole term; {_now(contract)}. Empty: as before."),
         Entry("reason", "Why, if there is something to say"),
         *_GOING_ON,
     )
@@ -186,7 +187,10 @@ def change(contract: Contract, today: int) -> Form:
 
     entries = (
         Entry("start", "From which day on", "date", value=_iso(today), required=True),
-        _amount(f"In {contract.currency}, what the whole term would be worth from now on. Empty: as before."),
+        _amount(
+            f"In {contract.currency}, what the whole term would be worth from now on; {_now(contract)}. "
+            "Empty: as before."
+        ),
         Entry("item", "For what", hint="Empty: as before."),
         Entry("reason", "Why"),
         *_GOING_ON,
@@ -220,7 +224,10 @@ def forecast(contract: Contract, today: int) -> Form:
         return write.note_forecast(actor, contract, amount, typed.get("reason", ""), now)
 
     entries = (
-        _amount(f"In {contract.currency}, over the next term. 0 when it will be lost.", required=True),
+        _amount(
+            f"In {contract.currency}, over the next term; {_now(contract)}. 0 when it will be lost.",
+            required=True,
+        ),
         Entry("reason", "Why you think so", required=True),
     )
     return Form(f"What {contract.number} will renew at", "Keep the forecast", entries, send)
@@ -272,6 +279,12 @@ def _waiting(customer: int) -> Iterator[str]:
         by = f", {row.by.name} said" if row.by else ""
         again = day_words(epoch_day(row.look_again_on))
         yield f"Not yet{by}: do not sell to them until {row.until.rstrip('.')}. Look again on {again}."
+
+
+def _now(contract: Contract) -> str:
+    """Say what a contract is worth now, over its term or, where none is agreed, in a month."""
+    over = "a month" if contract.months is None and contract.end_day is None else "for the term"
+    return f"now {money_words(contract.amount, contract.currency)} {over}"
 
 
 def _iso(epoch: int) -> str:

@@ -53,6 +53,9 @@ def new_contract(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     return _form(request, customer, form, "Contract noted.")
 
 
+DONE = {"renew": "Renewal", "change": "Change", "cancel": "Cancellation", "forecast": "Forecast"}
+
+
 @access("write")
 def change_contract(request: ColleagueRequest, ref: str, verb: str) -> HttpResponseBase:
     """Renew, change or cancel a contract, or say what its renewal will bring."""
@@ -60,7 +63,7 @@ def change_contract(request: ColleagueRequest, ref: str, verb: str) -> HttpRespo
     if verb not in forms.VERBS:
         raise RegularsError("not-found", "Nothing of the kind is done to contracts.", 404)
     form = forms.VERBS[verb](found, today_of(company()))
-    return _form(request, found.customer, form, f"Noted of {found.number}.")
+    return _form(request, found.customer, form, f"{DONE[verb]} of {found.number} noted.")
 
 
 @access("write")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -24,7 +24,15 @@ from regulars.records.models import Colleague, Customer, Identifier, MergePropos
 from regulars.records.read import customers as records
 from regulars.records.read.company import Company
 from regulars.records.read.notes import notes
-from regulars.records.read.people import Named, colleagues, named, roles, roles_with_parts_first
+from regulars.records.read.people import (
+    Named,
+    colleagues,
+    had_left,
+    named,
+    roles,
+    roles_with_parts_first,
+)
+from regulars.records.read.then import Then
 from regulars.records.read.todos import todos_of
 from regulars.web.clock import today_of
 from regulars.web.pages.customer.contracts import ContractsShown, contracts_shown
@@ -80,15 +88,24 @@ class People:
 PEOPLE_SHOWN = 12
 
 
-def people_shown(customer: int, found: Sequence[Named], looked: Looked) -> People:
-    """Return the people of a customer, all of them where that is asked for."""
+def people_shown(customer: int, found: Sequence[Named], looked: Looked, then: Then | None = None) -> People:
+    """Return the people of a customer, all of them where asked for, or who was there by a past day."""
     names = list(dict.fromkeys(one.name for one in found if one.name))
     here = list(dict.fromkeys((one.person, one.name) for one in found if not one.left))
     more = len(found) - PEOPLE_SHOWN
     if more <= 0 or looked.asked.get("people") == "all":
-        return People(list(roles(customer)), 0, "", names, here)
-    first = list(roles_with_parts_first(customer)[:PEOPLE_SHOWN])
+        return People(_as_of(roles(customer, then), then), 0, "", names, here)
+    first = _as_of(roles_with_parts_first(customer, then)[:PEOPLE_SHOWN], then)
     return People(first, more, looked.changed(people="all") + "#people", names, here)
+
+
+def _as_of(found: Iterable[Role], then: Then | None) -> list[Role]:
+    """Return roles as they stood by a day: who left after it was still there."""
+    rows = list(found)
+    for role in rows:
+        if not had_left(role.until, then):
+            role.until = None
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +194,8 @@ class Looked:
 
 def customer_shown(customer: Customer, looked: Looked, company: Company) -> CustomerPage:
     """Return the page of one customer."""
-    now = today_of(company)
     list_address = Address({name: looked.asked[name] for name in ("as_of", "mode") if name in looked.asked})
-    day = list_address.day
+    now, day = today_of(company), list_address.day
     rewind = day is not None
     found = rewind_of(day, list_address.mode) if day is not None else None
     ready: Rewind | None = found if found is not None and found.state == "done" else None
@@ -189,7 +205,8 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
     tab = looked.tab or first_tab(customer.pk)
     plan = success_plan(customer.pk, shown, known_by, whole=tab == "success")
     past = _history(customer.pk, looked, shown, known_by, company) if tab == "history" else None
-    known = _records(customer.pk)
+    then = None if day is None else Then(day, known_by)
+    known = _records(customer.pk, then)
     return CustomerPage(
         customer=customer,
         today=shown,
@@ -203,7 +220,7 @@ def customer_shown(customer: Customer, looked: Looked, company: Company) -> Cust
         steps=_steps(customer.pk) if day is None else (),
         todos=list(todos_of(customer.pk)) if day is None else [],
         records=known,
-        people=people_shown(customer.pk, known.people, looked),
+        people=people_shown(customer.pk, known.people, looked, then),
         tab=tab,
         tabs=_tabs(looked, tab),
         chips=_chips(looked),
@@ -282,11 +299,11 @@ def _strip(customer: int, standing: Stood | None, today: int, known_by: int | No
     )
 
 
-def _records(customer: int) -> Records:
+def _records(customer: int, then: Then | None) -> Records:
     return Records(
         tags=list(records.tags_of(customer)),
-        notes=list(notes(customer)),
-        people=named(customer),
+        notes=list(notes(customer, then)),
+        people=named(customer, then),
         identifiers=list(records.identifiers(customer)),
         children=list(records.children(customer)[:50]),
         proposals=list(records.proposals(customer)),

@@ -20,8 +20,9 @@ from regulars.records.write.owners import hand_over
 from regulars.records.write.tags import tag_customers, untag_customers
 from regulars.web.access import ColleagueRequest, access, post_only
 from regulars.web.clock import date_of, moment
+from regulars.web.meanwhile import CHANGED, Meanwhile, TypedField, changed_meanwhile
 from regulars.web.pages.customer.page import Looked, customer_shown
-from regulars.web.undo import back, say
+from regulars.web.undo import back, came_from, say
 
 
 @access("read")
@@ -31,8 +32,10 @@ def customer_page(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     if customer.merged_into_id is not None:
         return redirect("customer", opaque(kept_after_merges(customer).pk))
     page = customer_shown(customer, Looked.of(ref, request.GET), company())
-    recent = just_recorded(request.user, customer.pk, moment())
-    shown = {"page": page, "customer": customer.pk, "recent": recent}
+    now = page.rewound is None  # a day that is over is for looking: nothing on its page writes
+    recent = just_recorded(request.user, customer.pk, moment()) if now else ()
+    may_change = now and request.user.may("write")
+    shown = {"page": page, "customer": customer.pk, "recent": recent, "may_change": may_change}
     return render(request, "pages/customer/page.html", shown)
 
 
@@ -61,10 +64,25 @@ def add_note(request: ColleagueRequest, ref: str) -> HttpResponseBase:
 @post_only
 def change_note(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Put other words into a note."""
-    note = _note(ref)
-    notes.change_note(request.user, note, request.POST.get("text", ""))
+    note, typed = _note(ref), request.POST.get("text", "")
+    try:
+        notes.change_note(request.user, note, typed, seen=request.POST.get("seen", ""))
+    except RegularsError as error:
+        if error.code != CHANGED:
+            raise
+        return _both_notes(request, _note(ref), typed, error.message)
     say(request, "Note changed.")
     return _back(request, note.customer_id)
+
+
+def _both_notes(request: ColleagueRequest, note: Note, typed: str, message: str) -> HttpResponseBase:
+    stands = note.text if note.removed_at is None else "Nothing: it was removed. Saving brings it back."
+    both = Meanwhile(
+        "notes", message, stands, [TypedField("text", "What you wrote", typed, "area")],
+        action=request.path, seen=note.seen,
+        back=came_from(request, reverse("customer", args=[opaque(note.customer_id)])),
+    )  # fmt: skip
+    return changed_meanwhile(request, both)
 
 
 @access("write")

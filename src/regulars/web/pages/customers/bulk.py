@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import QueryDict
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 
 from regulars.attention.read.customers import listed_customers
@@ -18,9 +19,11 @@ from regulars.records.write.views import drop_view, keep_view
 from regulars.web.access import ColleagueRequest, access, post_only
 from regulars.web.clock import date_of
 from regulars.web.pages.customers.address import Address
+from regulars.web.pages.customers.page import customers_shown
 from regulars.web.undo import back, say
 
 MOST_AT_ONCE = 5000
+FORBIDDEN = 403
 
 
 def _chosen(request: ColleagueRequest) -> list[int]:
@@ -54,11 +57,32 @@ def _undo(entry: AuditEntry) -> str:
 @post_only
 def change_many(request: ColleagueRequest) -> HttpResponseBase:
     """Tag, untag or hand over the chosen customers."""
+    try:
+        _change(request)
+    except RegularsError as error:
+        if error.status == FORBIDDEN:
+            raise
+        return _list_again(request, error)
+    return back(request, reverse("customers"))
+
+
+def _change(request: ColleagueRequest) -> None:
     verb = request.POST.get("do", "")
     if verb not in VERBS:
         raise RegularsError("verb-unknown", "Choose what to do: tag, take a tag off, or hand over.")
     VERBS[verb](request, _chosen(request))
-    return back(request, reverse("customers"))
+
+
+def _list_again(request: ColleagueRequest, error: RegularsError) -> HttpResponseBase:
+    """Show the same list with what is wrong, and with all that was ticked and typed."""
+    address, post = Address.of(QueryDict(request.POST.get("query", ""))), request.POST
+    bulk = {name: post.get(name, "") for name in ("scope", "tag", "owner", "brief")}
+    shown = {
+        "page": customers_shown(address, company(), request.user),
+        "bulk": {**bulk, "message": error.message, "ticked": post.getlist("customer")},
+        "here": address.changed(after=address.asked.get("after", "")),
+    }
+    return render(request, "pages/customers/page.html", shown, status=error.status)
 
 
 def _tag(request: ColleagueRequest, customers: list[int]) -> None:

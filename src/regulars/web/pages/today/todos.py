@@ -14,7 +14,8 @@ from regulars.records.read.customers import customer as access_customer
 from regulars.records.write import todos
 from regulars.web.access import ColleagueRequest, access, post_only
 from regulars.web.clock import date_of, typed_date
-from regulars.web.undo import back, say
+from regulars.web.meanwhile import CHANGED, Meanwhile, TypedField, changed_meanwhile
+from regulars.web.undo import back, came_from, say
 
 
 def access_todo(ref: str) -> ToDo:
@@ -67,9 +68,29 @@ def change_todo(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Change the words or the date of a to-do."""
     todo = access_todo(ref)
     due_on = typed_date(request.POST.get("due_on", ""), "due_on")
-    todos.change_todo(request.user, todo, request.POST.get("todo", ""), due_on)
+    seen = request.POST.get("seen", "")
+    try:
+        todos.change_todo(request.user, todo, request.POST.get("todo", ""), due_on, seen=seen)
+    except RegularsError as error:
+        if error.code != CHANGED:
+            raise
+        return _both_todos(request, access_todo(ref), error.message)
     say(request, "To-do changed.")
     return back(request, reverse("today"))
+
+
+def _both_todos(request: ColleagueRequest, todo: ToDo, message: str) -> HttpResponseBase:
+    by = f", by {todo.due_on.isoformat()}" if todo.due_on else ""
+    done = ". It is done." if todo.done_at else ""
+    fields = [
+        TypedField("todo", "What you wrote", request.POST.get("todo", "")),
+        TypedField("due_on", "By", request.POST.get("due_on", ""), "date"),
+    ]
+    both = Meanwhile(
+        "todos", message, f"{todo.text}{by}{done}", fields, action=request.path, seen=todo.seen,
+        back=came_from(request, reverse("today")),
+    )  # fmt: skip
+    return changed_meanwhile(request, both)
 
 
 @access("write")

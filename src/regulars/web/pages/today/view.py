@@ -73,7 +73,7 @@ def snooze(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     answers.snooze_step(
         request.user, step, until_day=until or today, reason=request.POST.get("reason", ""), today=today
     )
-    say(request, _said(step, "comes back later."), reverse("step_reopen", args=[ref]))
+    say(request, f"{_named(step)} comes back later.", reverse("step_reopen", args=[ref]))
     return back(request, reverse("today"))
 
 
@@ -93,9 +93,13 @@ def reopen(request: ColleagueRequest, ref: str) -> HttpResponseBase:
     """Take an answer back."""
     step = access_step(ref)
     answers.reopen_step(request.user, step)
-    say(request, _said(step, "is back."))
+    say(request, f"{_named(step)} is back.")
     return back(request, reverse("today"))
 
 
 def _said(step: NextStep, words: str) -> str:
     return f"{step.customer.name if step.customer else 'This line'}: {words}"
+
+
+def _named(step: NextStep) -> str:
+    return f"The next step for {step.customer.name}" if step.customer else "This line"
