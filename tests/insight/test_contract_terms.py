@@ -119,6 +119,19 @@ def test_a_renewal_told_after_the_contract_went_on_by_itself_is_that_one_renewal
         assert [term.start for term in after.terms][1:] == [day("2025-01-01"), add_months(day(late), 12)]
 
 
+def test_a_cancellation_told_after_the_contract_went_on_by_itself_is_no_renewal_before_it() -> None:
+    gone = entry("contract_cancelled", "2025-01-02", None, words="Too dear")
+    one = told(started(auto_renews=True), gone, on="2025-06-01")
+    assert [(term.start, term.end) for term in one.terms] == [(day("2024-01-01"), day("2025-01-01"))]
+    assert (one.state, one.final, one.ended_why) == ("ended", 0, "Too dear")
+    assert [(due.due, due.final) for due in one.renewals] == [(day("2025-01-01"), 0)]
+    later = entry("contract_cancelled", "2025-06-01", None)
+    assert [due.final for due in told(started(auto_renews=True), later, on="2025-07-01").renewals] == [
+        120_000,
+        0,
+    ]
+
+
 def test_until_a_late_renewal_the_old_amount_runs_on() -> None:
     agreed = entry("contract_renewed", "2025-01-20", 144_000, months=12, words="Second site")
     one = told(started(auto_renews=True), agreed, on="2025-06-01")

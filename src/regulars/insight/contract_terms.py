@@ -357,6 +357,9 @@ def _change(terms: list[Term], entry: ContractEntry) -> None:
 def _cancel(terms: list[Term], entry: ContractEntry) -> None:
     if terms:
         _go_on(terms, entry.day - 1)
+        if _went_on_just_before(terms[-1], entry.day):
+            # Told a few days late, it ended where the term before did: that renewal brought nothing.
+            terms.pop()
         _end_by(terms, entry.day)
 
 
