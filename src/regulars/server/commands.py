@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from regulars.cli.root import regulars
 from regulars.server.config import home
-from regulars.server.processes import become_supervisor
+from regulars.server.processes import become_supervisor, refuse_taken
 
 
 def prepare_database() -> None:
@@ -33,6 +33,7 @@ def serve(host: str, port: int) -> None:
     """Serve the pages and work in the background."""
     from regulars.records.write.team import new_setup_token
 
+    refuse_taken(host, port)
     prepare_database()
     os.environ.setdefault("REGULARS_URL", _address(host, port))
     click.echo(f"Regulars is at {os.environ['REGULARS_URL']} — stop with Ctrl-C.")
@@ -64,6 +65,7 @@ def demo(company: str, host: str, port: int, *, no_browser: bool) -> None:
     """Fill Regulars with a company that can be tried, and serve it."""
     from regulars.server.demo.fill import FILLING, fill_command
 
+    refuse_taken(host, port)
     address = _address(host, port)
     os.environ.update(REGULARS_DEMO="yes", REGULARS_URL=address)
     click.echo(f"Filling the demo company; {address} shows it in a moment …")

@@ -6,6 +6,7 @@ import importlib
 import os
 import pkgutil
 import sys
+from collections.abc import Sequence
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.server.settings")
 
@@ -21,10 +22,27 @@ def main() -> None:
         gather_commands()
         from regulars.cli.root import regulars
 
+        if needs_tables(sys.argv[1:]):
+            make_first_tables()
         regulars()
     except RegularsError as error:
         sys.stderr.write(f"regulars: {error.message} [{error.code}]\n")
         sys.exit(1)
+
+
+def needs_tables(arguments: Sequence[str]) -> bool:
+    """Return whether a command reads or writes; those that serve make the tables themselves."""
+    return bool(arguments) and arguments[0] not in ("serve", "demo", "work") and "--help" not in arguments
+
+
+def make_first_tables() -> None:
+    """Make the tables of a home that has none yet: any command may be the first."""
+    from django.db import connection
+
+    from regulars.server.commands import prepare_database
+
+    if "django_migrations" not in connection.introspection.table_names():
+        prepare_database()
 
 
 def gather_commands() -> None:

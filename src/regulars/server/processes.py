@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
+
+from regulars.insight.errors import RegularsError
 
 WEB_THREADS = 16
 
@@ -81,7 +86,7 @@ def open_in_browser(address: str) -> None:
 
 
 def end(child: subprocess.Popen[bytes], patience: float = 20.0) -> None:
-    """Ask a child to end, and kill it when it does not."""
+    """Ask a child to end, and kill it when it does not; what it has started and left behind ends with it."""
     if child.poll() is None:
         child.terminate()
     try:
@@ -89,6 +94,31 @@ def end(child: subprocess.Popen[bytes], patience: float = 20.0) -> None:
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Refuse to serve where something listens already: answers would come from either of the two.
+
+    Raises
+    ------
+    RegularsError
+        ``port-taken``, or ``address-unknown`` when this machine has no such address.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise RegularsError(
+                    "port-taken", f"Something listens on port {port} already. Choose another with --port."
+                ) from None
+            raise RegularsError(
+                "address-unknown", f"Cannot listen on {host}, port {port}: {error.strerror}."
+            ) from None
 
 
 def is_running(pid: int) -> bool:
