@@ -149,7 +149,7 @@ def test_the_export_is_the_whole_view_and_runs_in_no_spreadsheet(as_vic: Any) ->
     assert (cafe["stage"], cafe["purchases"], cafe["value"], cafe["currency"]) == (
         "regular",
         "3",
-        "1350",
+        "13.50",
         "EUR",
     )
     assert cafe["last purchase"] == calendar_date(today() - 3).isoformat()

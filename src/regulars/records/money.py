@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cache
 
 from babel.numbers import get_currency_precision, get_currency_symbol
@@ -28,3 +29,14 @@ def money_words(amount: int, currency: str) -> str:
     value = abs(amount) / 10**digits
     minus = "\N{MINUS SIGN}" if amount < 0 else ""
     return f"{minus}{sign}{value:,.{0 if value >= 1000 else digits}f}"
+
+
+def amount_cell(amount: int | None, currency: str) -> Decimal | None:
+    """Return minor units of a currency as the decimal number that a spreadsheet reckons with.
+
+    Example
+    -------
+    >>> str(amount_cell(756000, "EUR")), str(amount_cell(-500, "JPY")), amount_cell(None, "EUR")
+    ('7560.00', '-500', None)
+    """
+    return None if amount is None else Decimal(amount).scaleb(-currency_look(currency)[0])

@@ -11,6 +11,7 @@ from regulars.attention.models import StoredResult
 from regulars.insight.estimate import Estimate
 from regulars.insight.figures import percent
 from regulars.insight.months import month_words
+from regulars.records.money import amount_cell
 from regulars.web.charts import TITLES, figure
 
 Row = Sequence[Any]
@@ -68,10 +69,12 @@ def score_rows(result: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def revenue_rows(result: Mapping[str, Any]) -> Iterator[Row]:
-    """Yield the bridge: a head, then month by month what ran, what moved and what runs, in minor units."""
-    names = ("months", "start", "new", "returned", "expansion", "contraction", "lost", "end")
-    yield ("Month", "Start", "New", "Came back", "Grew", "Shrank", "Left", "End")
-    yield from zip(*(result[name] for name in names), strict=True)
+    """Yield the bridge: a head, then month by month what ran, what moved and what runs, and the currency."""
+    names = ("start", "new", "returned", "expansion", "contraction", "lost", "end")
+    currency = str(result.get("currency", ""))
+    yield ("Month", "Start", "New", "Came back", "Grew", "Shrank", "Left", "End", "Currency")
+    for month, *amounts in zip(result["months"], *(result[name] for name in names), strict=True):
+        yield (month, *(amount_cell(amount, currency) for amount in amounts), currency)
 
 
 def survival_rows(result: Mapping[str, Any]) -> Iterator[Row]:
@@ -113,7 +116,7 @@ def figure_words(key: str, place: int, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return month_words(value) if key in {"cohorts", "revenue"} else value
+        return month_words(value) if key in {"cohorts", "revenue"} and not place else value
     if (key == "cohorts" and place > 1) or (key == "survival" and place > 0):
         return percent(value)
     if key == "health_reliability" and place > 1:
