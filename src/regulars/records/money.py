@@ -17,18 +17,21 @@ def currency_look(code: str) -> tuple[int, str]:
     ].isalpha() else sign
 
 
-def money_words(amount: int, currency: str) -> str:
-    """Write minor units of a currency, whole from 1,000 on.
+def money_words(amount: int, currency: str, *, exact: bool = False) -> str:
+    """Write minor units of a currency, whole from 1,000 on unless ``exact`` and there are any cents.
 
     Example
     -------
+    >>> money_words(124850, "EUR", exact=True), money_words(756000, "EUR", exact=True)
+    ('€1,248.50', '€7,560')
     >>> money_words(1250, "EUR"), money_words(-431000, "EUR"), money_words(500, "JPY")
     ('€12.50', '−€4,310', '¥500')
     """
     digits, sign = currency_look(currency)
     value = abs(amount) / 10**digits
     minus = "\N{MINUS SIGN}" if amount < 0 else ""
-    return f"{minus}{sign}{value:,.{0 if value >= 1000 else digits}f}"
+    whole = value >= 1000 and not (exact and amount % 10**digits)
+    return f"{minus}{sign}{value:,.{0 if whole else digits}f}"
 
 
 def amount_cell(amount: int | None, currency: str) -> Decimal | None:
