@@ -63,7 +63,7 @@ VIEWS: tuple[View, ...] = (
         (Stage.REGULAR, Stage.FOR_LIFE),
         "value",
         descending=True,
-        help="They come again and again, and came when they should.",
+        help="They come again and again, and came when they should: also those on the way to for life.",
     ),
     View(
         "quiet",

@@ -28,7 +28,7 @@ def filters(
 ) -> tuple[Filter, ...]:
     """Return the filters that have something to choose."""
     offered: list[tuple[str, str, Choices]] = [
-        ("stage", "Where they stand", tuple((str(int(stage)), stage.word) for stage in Stage)),
+        ("stage", "Where they stand", tuple((str(int(stage)), _alone(stage)) for stage in Stage)),
         ("outcome", "Has an outcome", _outcomes(address)),
         ("owner", "Owner", (("nobody", "Nobody"), *((str(owner.pk), owner.name) for owner in owners))),
         ("kind", "Kind of customer", tuple((str(kind.pk), kind.name) for kind in kinds)),
@@ -39,6 +39,11 @@ def filters(
     return tuple(
         Filter(name, word, choices, address.asked.get(name, "")) for name, word, choices in offered if choices
     )
+
+
+def _alone(stage: Stage) -> str:
+    """Return a stage in words; the view Regulars holds two, so this one says which it leaves out."""
+    return f"{stage.word}, not yet {Stage.FOR_LIFE.word}" if stage is Stage.REGULAR else stage.word
 
 
 def _outcomes(address: Address) -> Choices:
