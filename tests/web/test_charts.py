@@ -127,6 +127,13 @@ def test_amounts_of_revenue_are_in_the_currency_and_its_own_unit():
     assert "¥100,000" in draw("revenue", {**REVENUE, "currency": "JPY"}), "yen have no hundredths"
 
 
+def test_the_cohorts_drawn_are_eighteen_where_so_many_have_a_month_after():
+    months = [f"{2024 + at // 12}-{at % 12 + 1:02d}" for at in range(22)]
+    active = [[1.0, *[0.5] * min(2, 20 - at)] if at < 20 else [1.0] for at in range(22)]
+    svg = draw("cohorts", {**COHORTS, "months": months, "sizes": [10] * 22, "active": active})
+    assert len(re.findall(r">[A-Z][a-z]{2} 20\d\d \(10\)<", svg)) == 18
+
+
 def test_the_best_way_of_telling_is_marked():
     assert "0.140 closest" in draw("score", SCORE)
 
