@@ -10,6 +10,7 @@ from typing import Any
 from regulars.attention.models import StoredResult
 from regulars.insight.estimate import Estimate
 from regulars.insight.figures import percent
+from regulars.insight.loss_forecasts import WORDS
 from regulars.insight.months import month_words
 from regulars.records.money import amount_cell
 from regulars.web.charts import TITLES, figure
@@ -89,13 +90,23 @@ def reliability_rows(result: Mapping[str, Any]) -> Iterator[Row]:
     for name, table in result["fifths"].items():
         for fifth in table:
             came = fifth["came"]
-            yield (name, came["n"], fifth["expected"], came["value"], came["low"], came["high"])
+            yield (
+                WORDS.get(name, name),
+                came["n"],
+                fifth["expected"],
+                came["value"],
+                came["low"],
+                came["high"],
+            )
 
 
 def lift_rows(result: Mapping[str, Any]) -> Iterator[Row]:
     """Yield the lift: a head, then each way of telling with its interval."""
     yield ("Way of telling", "Times as many", "At least", "At most")
-    yield from ((way["name"], *(way["lift"][name] for name in _INTERVAL)) for way in result["ways"])
+    yield from (
+        (WORDS.get(way["name"], way["name"]), *(way["lift"][name] for name in _INTERVAL))
+        for way in result["ways"]
+    )
 
 
 _INTERVAL = ("value", "low", "high")
@@ -173,6 +184,7 @@ class Skill:
 
     words: str
     on: str
+    model: str = ""
 
 
 def skill() -> Skill | None:
@@ -188,4 +200,5 @@ def skill() -> Skill | None:
         words=f"{percent(abs(found.value))} {better} than the simple rule, "
         f"{percent(found.low, signed=True)} to {percent(found.high, signed=True)}",
         on=f"{found.n:,} forecasts, each checked {row.result['horizon']} days later",
+        model=str(row.result.get("model", "")),
     )
