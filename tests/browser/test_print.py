@@ -1,4 +1,4 @@
-"""What people print: the board on two sheets, revenue from the first sheet on, the sheet for the counter."""
+"""What people print, and charts on a phone: two sheets, whole columns, nothing cropped."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from regulars.attention.revenue import refresh_revenue
 from regulars.attention.success import refresh_success
 from regulars.ledger.by_hand import record_told
 from regulars.records.models import ToDo
+from regulars.server.upkeep import draw_reports
 from tests.attention.contracts import contract, told
 from tests.web.factories import customer, regular, summary, today
 
@@ -77,3 +78,16 @@ def test_the_sheet_for_the_counter_holds_no_machinery(browse: Any, as_max: Any, 
     assert page.get_by_text("Order more lids").is_visible()
     assert page.get_by_text("Ida about 08:15").is_visible()
     assert not page.locator(".todo-change").first.is_visible()
+
+
+def test_on_a_phone_a_chart_fits_with_its_amounts_and_titles(book: None, browse: Any, as_max: Any) -> None:
+    draw_reports()
+    page = browse("/reports/revenue", client=as_max, width=360)
+    shown = page.locator(".reports-drawing > .chart:visible")
+    assert shown.count() == page.locator(".reports-drawing").count() > 0
+    for at in range(shown.count()):
+        box = shown.nth(at).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+    assert shown.first.get_by_text("Came and went").is_visible()
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360

@@ -5,8 +5,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from regulars.web.charts import TITLES, draw, figure
-from regulars.web.charts.clean import ATTRIBUTES, SHAPES, cleaned
+from regulars.web.charts import TITLES, draw, draw_both, figure
+from regulars.web.charts.clean import ATTRIBUTES, BETWEEN, SHAPES, cleaned
+from regulars.web.charts.narrow import WIDTH
 
 COHORTS = {
     "months": ["2025-01", "2025-02", "2025-03"],
@@ -107,6 +108,27 @@ def test_a_drawing_says_its_title_and_its_reading(key):
     assert f'<title id="{key}-title">{TITLES[key]}</title>' in svg
     assert f'aria-labelledby="{key}-title {key}-desc"' in svg
     assert (RESULTS[key].get("reading") or RESULTS[key]["sentence"]) in svg
+
+
+@pytest.mark.parametrize("key", sorted(TITLES))
+def test_a_drawing_for_a_phone_fits_its_screen_and_stands_behind_the_other(key):
+    wide, narrow = draw_both(key, RESULTS[key]).split(BETWEEN)
+    assert wide == draw(key, RESULTS[key])
+    root = ET.fromstring(narrow)
+    assert float(root.get("width")) <= 1.3 * WIDTH, "shrunk to the screen, its labels are read still"
+    assert f'<title id="{key}-narrow-title">{TITLES[key]}</title>' in narrow
+    shown = figure(key, wide + BETWEEN + narrow)
+    assert shown.count("<svg") == 2
+    assert figure(key, wide).count("<svg") == 1
+    names = re.findall(r' id="([^"]+)"', shown)
+    assert len(names) == len(set(names))
+
+
+def test_a_title_in_two_lines_keeps_them_apart():
+    narrow = draw("health_lift", LOST, narrow=True)
+    lines = re.findall(r"<tspan([^>]*)>", narrow)
+    assert lines
+    assert any("dy=" in line for line in lines), "else the second line is written over the first"
 
 
 def test_words_from_outside_stay_words_in_a_drawing():

@@ -45,6 +45,7 @@ def specification(result: Mapping[str, Any]) -> dict[str, Any] | None:
         orient="top",
         labelColor=SOFT,
         labelFontSize=12,
+        columnPadding=30,
         symbolFillColor=SOFT,
         symbolStrokeColor=SOFT,
     )
