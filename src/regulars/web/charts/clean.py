@@ -14,8 +14,8 @@ SHAPES = frozenset(
 )
 ATTRIBUTES = frozenset(
     {
-        "width", "height", "viewBox", "transform", "d", "x", "y", "dy", "x1", "y1", "x2", "y2", "cx", "cy", "r",
-        "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity",
+        "width", "height", "viewBox", "transform", "d", "x", "y", "dy", "x1", "y1", "x2", "y2", "cx", "cy",
+        "r", "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity",
         "stroke-miterlimit", "stroke-linecap", "stroke-linejoin", "opacity", "text-anchor", "font-family",
         "font-size", "font-weight", "clip-path", "id",
     }
