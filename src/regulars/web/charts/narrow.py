@@ -13,7 +13,7 @@ LABELS_CUT, LONGEST_LABELS = 125, 150
 """Where labels beside an axis are cut, by the drawer's font, and the room for them in a wider one."""
 PADDING, LABELS = 12, 44
 MARKS, BAR, FEWEST_WIDTH = 3, 6, 120
-LETTERS = 30
+LETTERS = 22
 """Letters of a title in a line."""
 COHORT_MONTHS = 5
 
