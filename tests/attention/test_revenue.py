@@ -122,6 +122,8 @@ def test_the_board_reads_outcomes_first_and_names_risks_with_cause_plan_owner_an
     risk = StoredResult.objects.get(key="board").result["risks"][0]
     assert (risk["name"], risk["plan"], risk["date"]) == ("Abel", "Agree on a new date", "2026-03-20")
     assert "18 days late" in risk["cause"]
+    assert "by 20 Mar 2026." in page
+    assert "2026-03-20" not in page
     assert "a cheaper tool" in page
 
 

@@ -76,6 +76,12 @@ def test_the_command_prints_what_the_page_lists(as_ana):
         printed = CliRunner().invoke(standings, ["--as-of", day, *flag], catch_exceptions=False)
         rows = list(csv.DictReader(io.StringIO(printed.output)))
         page = as_ana.get(f"/customers?as_of={day}&mode={mode}").content.decode()
+        export = b"".join(as_ana.get(f"/customers.csv?as_of={day}&mode={mode}")).decode("utf-8-sig")
+        amounts = [
+            (row["customer"], row["value"], row["currency"]) for row in csv.DictReader(io.StringIO(export))
+        ]
+        assert [(row["name"], row["value"], row["currency"]) for row in rows] == amounts
+        assert all("." in value for _, value, _ in amounts)
         shown = [row["name"] for row in rows if f">{row['name']}<" in page]
         assert shown == [row["name"] for row in rows][: len(shown)]
         assert len(shown) == min(len(rows), 50)

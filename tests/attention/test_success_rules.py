@@ -173,6 +173,22 @@ def test_a_rule_about_much_of_the_base_is_one_line_and_some_to_start_with() -> N
     assert len(of(*cases)) == 60, "a part of the base says nothing about all of it"
 
 
+def test_who_said_so_once_is_asked_again_and_the_line_tells_them_apart() -> None:
+    once = replace(
+        outcome(OutcomeState.REACHED, verdict="confirmed", said_day=TODAY - 100),
+        standing=stands(OutcomeState.REACHED, since=TODAY - 100),
+    )
+    cases = [SuccessCase(n, outcomes=(once,)) for n in range(1, 46)]
+    cases += [SuccessCase(n, outcomes=(outcome(OutcomeState.REACHED),)) for n in range(46, 81)]
+    line, *_ = of(*cases, whole=True)
+    assert line.sentence == (
+        "80 customers have reached an outcome and are to be asked: 45 said so earlier, and that has run out; "
+        "of 35 only our measure says so. Share their plans, a few a day."
+    )
+    [step] = of(cases[0])
+    assert step.sentence.startswith("said 100 days ago to have reached “Ship 20 orders a day”")
+
+
 def test_a_customer_who_is_gone_is_left_in_peace() -> None:
     gone = replace(FIRES["promise_late"][0], over=True)
     assert of(gone) == []

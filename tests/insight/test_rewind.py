@@ -28,11 +28,25 @@ def test_who_never_came_back_is_counted_and_the_misses_are_listed() -> None:
         seen=60.0,
     )
     found = reveal(replay, 10)
-    assert (found.named, found.never_back, found.unripe) == (3, 2, 1)
+    assert (found.named, found.never_back, found.unripe) == (3, 2, 0), "who was not named is not waited for"
     assert found.returned == (2,)
     assert found.overlooked == (3,)
     assert found.rate.value == pytest.approx(2 / 3)
     assert found.chance.value == pytest.approx(3 / 5)
+
+
+def test_who_is_named_is_judged_or_it_is_too_early_to_say() -> None:
+    replay = Replay(
+        named=np.array([True, True, True, False]),
+        silence=np.array([9.0, 8, 7, 6]),
+        waited=np.array([-1.0, -1, 5, -1]),
+        horizon=np.array([20.0, 90, 20, 90]),
+        seen=60.0,
+    )
+    found = reveal(replay, 10)
+    assert (found.named, found.unripe) == (2, 1)
+    early = reveal(Replay(replay.named, replay.silence, replay.waited, np.full(4, 90.0), 60.0), 10)
+    assert (early.named, early.unripe) == (1, 2), "who came back in time is known already"
 
 
 def test_a_rule_that_knows_beats_the_lot_and_the_interval_says_so() -> None:

@@ -42,7 +42,10 @@ def test_a_score_that_knows_something_is_found_to_and_the_scorecard_beats_the_si
         assert record.judged[name].log_score > card.log_score
     assert record.judged[BASE_RATE].auc.value == pytest.approx(0.5)
     assert "so it tells more than chance" in record.sentence()
-    assert "beats base rate, tenure only, silence rule" in record.sentence()
+    assert (
+        "beats “the same for everybody”, “only how long a customer”, “only how long silent”"
+        in record.sentence()
+    )
 
 
 def test_a_score_of_noise_is_found_to_tell_nothing():
@@ -52,7 +55,7 @@ def test_a_score_of_noise_is_found_to_tell_nothing():
     assert record.judged[POINTS].skill.low <= 0
     assert record.judged[POINTS].auc.low < 0.5 < record.judged[POINTS].auc.high
     assert "which may be chance" in record.sentence()
-    assert "no better than the base rate" in record.sentence()
+    assert "no better than saying the same of everybody" in record.sentence()
 
 
 def test_a_score_upside_down_is_said_to_point_the_wrong_way():
@@ -66,7 +69,7 @@ def test_a_score_upside_down_is_said_to_point_the_wrong_way():
 def test_signals_without_meaning_give_no_skill_beyond_the_base_rate():
     record = evaluate(months(400, truth=np.zeros(4)), TODAY)
     assert record.judged[SCORECARD].skill.value < 0.01
-    assert "no better than the base rate yet" in record.sentence()
+    assert "is no better than that yet" in record.sentence()
 
 
 def test_no_forecast_knows_what_came_after_its_cut():

@@ -5,8 +5,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from regulars.web.charts import TITLES, draw, figure
-from regulars.web.charts.clean import ATTRIBUTES, SHAPES, cleaned
+from regulars.web.charts import TITLES, draw, draw_both, figure
+from regulars.web.charts.clean import ATTRIBUTES, BETWEEN, SHAPES, cleaned
+from regulars.web.charts.narrow import WIDTH
 
 COHORTS = {
     "months": ["2025-01", "2025-02", "2025-03"],
@@ -109,6 +110,27 @@ def test_a_drawing_says_its_title_and_its_reading(key):
     assert (RESULTS[key].get("reading") or RESULTS[key]["sentence"]) in svg
 
 
+@pytest.mark.parametrize("key", sorted(TITLES))
+def test_a_drawing_for_a_phone_fits_its_screen_and_stands_behind_the_other(key):
+    wide, narrow = draw_both(key, RESULTS[key]).split(BETWEEN)
+    assert wide == draw(key, RESULTS[key])
+    root = ET.fromstring(narrow)
+    assert float(root.get("width")) <= 1.3 * WIDTH, "shrunk to the screen, its labels are read still"
+    assert f'<title id="{key}-narrow-title">{TITLES[key]}</title>' in narrow
+    shown = figure(key, wide + BETWEEN + narrow)
+    assert shown.count("<svg") == 2
+    assert figure(key, wide).count("<svg") == 1
+    names = re.findall(r' id="([^"]+)"', shown)
+    assert len(names) == len(set(names))
+
+
+def test_a_title_in_two_lines_keeps_them_apart():
+    narrow = draw("health_lift", LOST, narrow=True)
+    lines = re.findall(r"<tspan([^>]*)>", narrow)
+    assert lines
+    assert any("dy=" in line for line in lines), "else the second line is written over the first"
+
+
 def test_words_from_outside_stay_words_in_a_drawing():
     assert "Ours &lt;b&gt;&amp;" in draw("score", SCORE)
 
@@ -125,6 +147,13 @@ def test_amounts_of_revenue_are_in_the_currency_and_its_own_unit():
     assert "€1,000" in euros
     assert any(word.startswith("\N{MINUS SIGN}€") for word in euros)
     assert "¥100,000" in draw("revenue", {**REVENUE, "currency": "JPY"}), "yen have no hundredths"
+
+
+def test_the_cohorts_drawn_are_eighteen_where_so_many_have_a_month_after():
+    months = [f"{2024 + at // 12}-{at % 12 + 1:02d}" for at in range(22)]
+    active = [[1.0, *[0.5] * min(2, 20 - at)] if at < 20 else [1.0] for at in range(22)]
+    svg = draw("cohorts", {**COHORTS, "months": months, "sizes": [10] * 22, "active": active})
+    assert len(re.findall(r">[A-Z][a-z]{2} 20\d\d \(10\)<", svg)) == 18
 
 
 def test_the_best_way_of_telling_is_marked():

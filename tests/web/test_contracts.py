@@ -71,6 +71,14 @@ def test_a_contract_is_noted_with_its_trail_and_shown_at_once(as_max: Any, nord:
     assert "goes on by itself" in text
 
 
+def test_an_amount_with_cents_is_shown_with_them_where_one_checks_it(as_max: Any, nord: Customer) -> None:
+    noted(as_max, nord, amount="19,500.50")
+    act(as_max, "forecast", amount="20,100.25", reason="More seats")
+    text = contracts_part(as_max, nord)
+    assert "€19,500.50" in text
+    assert "€20,100.25" in text
+
+
 def test_what_is_wrong_stays_beside_its_field_with_what_was_typed(as_max: Any, nord: Customer) -> None:
     for typed, field, words in (
         ({"amount": ""}, "amount", "Say what it is worth"),

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from regulars.attention.models import Rewind, RewoundStanding
+from regulars.attention.models import Rewind, RewoundStanding, StageCount
 from regulars.insight.stage import Stage
 from regulars.records.models import AuditEntry, Customer, Note, SavedView, Tag
 from regulars.records.opaque import opaque
@@ -154,6 +154,21 @@ def test_a_view_is_kept_by_its_address_and_shared_if_wished(as_max: Any, as_vic:
     assert not SavedView.objects.exists()
 
 
+def test_the_chip_of_two_stages_says_how_many_stand_at_each(as_vic: Any) -> None:
+    for stage, number in ((Stage.REGULAR, 1), (Stage.FOR_LIFE, 2)):
+        for each in range(number):
+            standing(customer(f"{stage.name} {each}"), stage)
+        StageCount.objects.update_or_create(stage=int(stage), defaults={"customers": number})
+    page = page_of(as_vic, "?view=regulars")
+    [chip] = [choice for choice in page.views if choice.current]
+    assert (chip.word, chip.customers) == ("Regulars", 3)
+    assert chip.help.endswith("Now 1 regular and 2 on the way to for life.")
+    assert page.about == chip.help
+    assert page.about in as_vic.get("/customers?view=regulars").content.decode()
+    [stages] = [one for one in page.filters if one.name == "stage"]
+    assert dict(stages.choices)[str(int(Stage.REGULAR))] == "regular, not yet on the way to for life"
+
+
 def test_the_export_is_the_whole_view_and_runs_in_no_spreadsheet(as_vic: Any) -> None:
     regular('=HYPERLINK("http://evil")')
     regular("Café Nord", times=3)
@@ -168,7 +183,7 @@ def test_the_export_is_the_whole_view_and_runs_in_no_spreadsheet(as_vic: Any) ->
     assert (cafe["stage"], cafe["purchases"], cafe["value"], cafe["currency"]) == (
         "regular",
         "3",
-        "1350",
+        "13.50",
         "EUR",
     )
     assert cafe["last purchase"] == calendar_date(today() - 3).isoformat()

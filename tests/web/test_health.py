@@ -14,6 +14,7 @@ from regulars.attention.models import HealthHistory, HealthProfileVersion, Healt
 from regulars.records.models import Customer, Person, Role
 from regulars.records.opaque import opaque
 from regulars.records.read.company import calendar_date
+from regulars.web.pages.customer.health import health_shown
 from regulars.web.templatetags.shown import band_why
 from tests.attention.contracts import contract
 from tests.web.factories import customer, fact, today
@@ -59,6 +60,35 @@ def test_the_page_says_band_parts_caps_and_what_changed(nord: Customer, as_vic: 
     assert sum(int(part) for part in parts) == row.score - before.score
     assert "champion gone" in shown.group(2)
     assert "by version 1 of the profile subscription" in text
+
+
+def test_the_parts_on_the_page_add_up_to_the_score_on_it(as_vic: Any) -> None:
+    now = today()
+    for name, answer, days in (("A", 7.3, 20), ("B", 4.1, 70), ("C", 8.77, 3), ("D", 5.9, 45)):
+        one = customer(name)
+        contract(one, now - 400, months=36)
+        fact(one, now - days, "touchpoint")
+        fact(one, now - days, "complaint")
+        fact(one, now - 5, "survey_answer", quantity=answer)
+        refresh_health([one.pk], now)
+        row = HealthStanding.objects.get(customer=one)
+        shown = health_shown(one.pk, now, rewound=False)
+        assert shown is not None
+        assert sum(part.points or 0 for part in shown.parts) == row.score
+        text = page_of(as_vic, one)
+        card = text[text.index('class="health-parts"') : text.index("Explain this score")]
+        told = re.findall(r'class="small number">([+\N{MINUS SIGN}]\d+)</span>', card)
+        assert sum(int(part.replace("\N{MINUS SIGN}", "-")) for part in told) == row.score
+
+
+def test_the_explanation_says_values_as_people_do_and_why_parts_outgrow_their_points(
+    nord: Customer, as_vic: Any
+) -> None:
+    text = page_of(as_vic, nord)
+    row = HealthStanding.objects.get()
+    assert f"Of the 100 points we know {row.based_on}." in text
+    assert "<td>0 blockers or complaints</td>" in text
+    assert f'<td class="number">+{round(15 * 100 / row.based_on, 1):g}</td>' in text
 
 
 def test_rewound_the_page_shows_what_was_stored_then(nord: Customer, as_vic: Any) -> None:

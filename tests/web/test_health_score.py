@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from regulars.records.write.company import change_company
 from regulars.web.charts import TITLES, draw
 from regulars.web.pages.reports.health_score import lead_words
 from tests.web.factories import customer, regular
+from tests.web.test_charts import RESULTS
 
 pytestmark = pytest.mark.django_db
 
@@ -101,10 +103,26 @@ def test_before_it_was_computed_it_says_so(as_max: Any, lost: list[Customer]) ->
 def test_the_sentence_comes_first_then_each_way_with_its_interval(as_max: Any, lost: list[Customer]) -> None:
     store(record(*lost))
     page = page_of(as_max)
-    assert page.index("38 of 60") < page.index("points shown") < page.index("words of money")
+    assert page.index("38 of 60") < page.index("the score as shown") < page.index("words of money")
     assert "+5\N{NO-BREAK SPACE}% (+1\N{NO-BREAK SPACE}% to +9\N{NO-BREAK SPACE}%)" in page
     assert "3.2 (2.4 to 4.1)" in page
     assert "3,245 forecasts" in page
+
+
+def test_no_word_that_needs_a_course_stands_outside_what_is_for_statisticians(
+    as_max: Any, lost: list[Customer]
+) -> None:
+    store(record(*lost))
+    regular("Ida")
+    result = {**RESULTS["score"], "model": "MBG/CNBD-3", "skill": estimate(0.5, 0.4, 0.6), "horizon": 90}
+    StoredResult.objects.create(key="score", as_of=20500, result=result, drawing=draw("score", result))
+    page = page_of(as_max)
+    plain = re.sub(r"(?s)<details.*?</details>", "", page)
+    for word in ("Brier", "AUC", "log-odds", "Log-odds", "± SE", "MBG", "Log score", "base rate", "2024-03"):
+        assert word not in plain, word
+    for word in ("Brier", "AUC", "Log-odds", "± SE", "MBG/CNBD-3"):
+        assert word in page, word
+    assert "from Mar 2024 on" in plain
 
 
 def test_weights_are_shown_as_staying_and_what_is_not_proven_says_so(
@@ -160,7 +178,7 @@ def test_a_drawing_has_its_reading_and_its_figures_as_a_table_and_a_file(
     assert TITLES[key] in page
     assert page.index(f"Reading of {key}.") < page.index(f'id="{key}-title"')
     answer = as_max.get(reverse("reports_file", args=[key]))
-    assert "points shown" in answer.content.decode()
+    assert "the score as shown" in answer.content.decode()
 
 
 def test_one_plain_sentence_leads_which_says_what_the_figures_say(as_max: Any, lost: list[Customer]) -> None:

@@ -93,6 +93,12 @@ def test_a_dry_run_counts_and_previews_what_would_be_read_and_writes_nothing(as_
     assert not FieldDecision.objects.exists()
 
 
+def test_the_preview_shows_every_cent_that_was_read(as_max):
+    run = upload(as_max, TILL.replace("3,40", "1.248,50"))
+    page = as_max.post(address(run), {**asked(as_max, run), "do": "needed"}).context["page"]
+    assert page.preview.rows[0][3] == "€1,248.50"
+
+
 def test_a_tick_without_a_purpose_is_asked_for_one_beside_its_column(as_max):
     run = upload(as_max)
     post = {**asked(as_max, run), "tick-2": "on", "tick-5": "on", "purpose-5": " ", "do": "go"}

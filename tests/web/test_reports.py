@@ -84,6 +84,23 @@ def test_figures_come_as_a_file_with_every_cell(as_max):
     ]
 
 
+def test_amounts_of_revenue_are_decimals_of_the_currency_beside_them(as_max):
+    amounts = {key: [0] for key in ("start", "new", "returned", "expansion", "contraction", "lost")}
+    StoredResult.objects.create(
+        key="revenue",
+        as_of=20000,
+        result={"months": ["2026-01"], **amounts, "end": [756_000], "currency": "EUR"},
+    )
+    text = as_max.get(reverse("reports_file", args=["revenue"])).content.decode()
+    [line] = csv.DictReader(io.StringIO(text))
+    assert (line["Month"], line["New"], line["End"], line["Currency"]) == (
+        "2026-01",
+        "0.00",
+        "7560.00",
+        "EUR",
+    )
+
+
 def test_no_cell_of_a_file_is_a_formula(as_max):
     rows = [{**SCORE["rows"][0], "name": "=cmd()"}, SCORE["rows"][1]]
     store("score", rows=rows)

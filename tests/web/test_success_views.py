@@ -211,8 +211,20 @@ def test_the_export_carries_contracts_and_runs_in_no_spreadsheet(as_vic: Any) ->
     refresh_contracts(None, today())
     body = b"".join(as_vic.get("/customers.csv?view=renewals")).decode("utf-8-sig")
     [line] = csv.DictReader(io.StringIO(body))
-    assert (line["contracts a year"], line["forecast"], line["why"]) == ("120000", "0", "'=HYPERLINK(1)")
+    assert (line["contracts a year"], line["forecast"], line["currency"]) == ("1200.00", "0.00", "EUR")
+    assert line["why this forecast or end"] == "'=HYPERLINK(1)"
     assert line["renewal"]
+    assert "value" not in line, "nobody buys: there are no columns about purchases"
+
+
+def test_no_two_columns_of_the_export_have_one_name(as_vic: Any) -> None:
+    regular("Ida")
+    one = one_of("Café Nord")
+    contract(one, today() - 30)
+    refresh_contracts(None, today())
+    head, *_ = csv.reader(io.StringIO(b"".join(as_vic.get("/customers.csv")).decode("utf-8-sig")))
+    assert len(head) == len(set(head))
+    assert {"value", "contracts a year", "currency"} <= set(head)
 
 
 def test_the_calendar_adds_up_what_is_due_expected_and_decided(as_vic: Any) -> None:
@@ -236,7 +248,7 @@ def test_the_calendar_adds_up_what_is_due_expected_and_decided(as_vic: Any) -> N
     assert "1 lost" in text
     [line] = csv.DictReader(io.StringIO(as_vic.get("/renewals.csv").content.decode()))
     assert {name: line[name] for name in ("due", "same terms", "forecast", "nobody has said", "final", "lost", "difference")} == {
-        "due": "3", "same terms": "360000", "forecast": "90000", "nobody has said": "1", "final": "0", "lost": "1",
-        "difference": "-150000",
+        "due": "3", "same terms": "3600.00", "forecast": "900.00", "nobody has said": "1", "final": "0.00",
+        "lost": "1", "difference": "-1500.00",
     }  # fmt: skip
     assert "1 renewal in other currencies" in text

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from regulars.attention.models import NextStep, StoredResult
+from regulars.attention.models import NextStep, PlanStanding, StoredResult
 from regulars.insight.knowing import QUESTIONS
+from regulars.insight.outcome import OutcomeState
 from regulars.insight.stage import Stage
 from regulars.records.models import Customer, Knowledge, Person, Role, ToDo
 from regulars.records.opaque import opaque
@@ -313,3 +315,16 @@ def test_of_two_changes_to_one_todo_neither_is_lost(as_max: Any, as_ana: Any) ->
     again = {"todo": "Send the new prices", "due_on": "2030-02-01", "seen": ToDo.objects.get().seen}
     assert as_max.post(change, again).status_code == 303
     assert ToDo.objects.get().text == "Send the new prices"
+
+
+def test_the_line_about_the_reached_leads_to_a_list_of_just_those(as_max: Any) -> None:
+    for name, reached in (("Café Nord", 1), ("Bella", 0)):
+        one = regular(name)
+        PlanStanding.objects.create(customer=one, state=OutcomeState.MISSED, agreed=2, reached=reached)
+    step(None, kind="ask_to_confirm", sentence="80 customers have reached an outcome.")
+    html = as_max.get("/").content.decode()
+    found = re.search(r'href="([^"]+)">See who they are<', html)
+    assert found is not None
+    page = as_max.get(found.group(1).replace("&amp;", "&")).context["page"]
+    assert [row.standing.name for row in page.rows] == ["Café Nord"]
+    assert any(one.name == "outcome" and one.chosen == "reached" for one in page.filters)

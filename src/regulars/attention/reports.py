@@ -114,7 +114,7 @@ def score() -> dict[str, Any]:
     card = SkillCard.from_json(fitted.card)
     rows = [
         {
-            "name": NAMES.get(name, name) if name != "model" else card.model,
+            "name": NAMES.get(name, name) if name != "model" else "Our score",
             "brier": one.brier,
             "log_loss": one.log_loss,
             "auc": one.auc,
@@ -136,6 +136,7 @@ def score() -> dict[str, Any]:
         "sentence": _days_as_counted(card.sentence(), fitted),
         "why": _days_as_counted(why, fitted),
         "rows": rows,
+        "model": card.model,
         "skill": skill,
         "n": card.n,
         "customers": card.customers,
@@ -150,10 +151,10 @@ def _days_as_counted(sentence: str, fitted: FittedModel) -> str:
 
 
 NAMES = {
-    "base rate": "Base rate",
+    "base rate": "The same for everybody",
     "hiatus": "Bought recently or not",
-    "own rate": "Own rate",
-    "logistic": "Logistic regression",
+    "own rate": "As often as until now",
+    "logistic": "Another model",
 }
 
 

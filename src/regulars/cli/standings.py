@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
@@ -33,7 +34,10 @@ LEFT_OUT = ("owner", "inputs")
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; else the screen."
 )
 def standings(as_of: datetime | None, form: str, out: Path | None, *, known_then: bool) -> None:
-    """Print the customer list of today or of a past day, as the page Customers shows it."""
+    """Print the customer list of today or of a past day, as the page Customers shows it.
+
+    In a CSV file amounts are decimals of the currency beside them, else whole minor units (cents).
+    """
     day = day_or_none(as_of)
     rows = _rows(today() if day is None else day, "known" if known_then else "happened")
     if form == "parquet":
@@ -85,14 +89,30 @@ def _write_text(rows: Iterator[dict[str, Any]], form: str, file: IO[str]) -> Non
         for row in rows:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
         return
+    _write_csv(rows, file)
+
+
+def _write_csv(rows: Iterator[dict[str, Any]], file: IO[str]) -> None:
+    """Write the rows as the export of the page does: amounts in the currency that stands beside them."""
+    from regulars.records.money import amount_cell
+    from regulars.records.read.company import company
     from regulars.records.spreadsheet import plain_cell
 
+    currency = company().currency
     writer: csv.DictWriter[str] | None = None
-    for row in rows:
+    for told in rows:
+        row = _with_currency(told, amount_cell(told["value"], currency), currency)
         if writer is None:
             writer = csv.DictWriter(file, fieldnames=list(row))
             writer.writeheader()
         writer.writerow({name: plain_cell(value) for name, value in row.items()})
+
+
+def _with_currency(told: dict[str, Any], value: Decimal | None, currency: str) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for name, cell in told.items():
+        row |= {"value": value, "currency": currency} if name == "value" else {name: cell}
+    return row
 
 
 def _write_parquet(rows: Iterator[dict[str, Any]], out: Path | None) -> None:

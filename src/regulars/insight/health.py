@@ -94,10 +94,14 @@ class HealthScores:
         return np.asarray(~self.holds[:, self.cap_keys.index(NO_SUCCESS)])
 
     def sentence(self, place: int) -> str:
-        """Return one customer's health in one sentence."""
+        """Return one customer's health in one sentence, the score rounded down as it is stored."""
         based = f"based on {percent(float(self.based_on[place]))} of what we would want to know"
         band = Band(int(self.band[place])).words
-        figure = f"{self.score[place]:.0f} of 100, {based}" if self.scored[place] else "Nothing is known yet"
+        figure = (
+            f"{int(self.total[place]) // UNITS} of 100, {based}"
+            if self.scored[place]
+            else "Nothing is known yet"
+        )
         reasons = [
             DEAL_BREAKERS.get(key, "success is not agreed")
             for key, held in zip(self.cap_keys, self.holds[place], strict=True)

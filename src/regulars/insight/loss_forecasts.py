@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +23,14 @@ BASE_RATE, TENURE, SILENCE, POINTS, SCORECARD = (
     "scorecard",
 )
 CONTENDERS = (BASE_RATE, TENURE, SILENCE, POINTS, SCORECARD)
+WORDS: Mapping[str, str] = {
+    BASE_RATE: "the same for everybody",
+    TENURE: "only how long a customer",
+    SILENCE: "only how long silent",
+    POINTS: "the score as shown",
+    SCORECARD: "learnt from your own past",
+}
+"""Each way of telling as people read it; the names are what is stored."""
 PLATT_SIGMA = 5.0
 
 

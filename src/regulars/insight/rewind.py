@@ -41,7 +41,8 @@ class Reveal:
     ``rate``, ``chance`` and ``hiatus`` are shares who never came back: among the named, among as many drawn
     by lot, among as many that had been silent longest. ``over_chance`` and ``over_hiatus`` are differences
     of shares with bootstrap intervals. ``returned`` and ``overlooked`` are places in the arrays handed in:
-    named but came back, and not named but never did. ``unripe`` counts those whose time is not over yet.
+    named but came back, and not named but never did. ``unripe`` counts the named whose
+    time is not over yet, so that ``named`` + ``unripe`` is how many the list names.
     """
 
     named: int
@@ -138,7 +139,7 @@ def reveal(replay: Replay, as_of: int, *, seed: int = 1) -> Reveal:
     places = _ordered(replay)
     named, gone = replay.named[places].astype(np.float64), replay.gone[places].astype(np.float64)
     count, lost, n = int(named.sum()), int(gone @ named), len(places)
-    unripe = len(replay.named) - n
+    unripe = int(np.count_nonzero(replay.named)) - count
     if not count:
         nothing = refuse("nobody was named whose time is over", n=0, as_of=as_of, method="reveal")
         return Reveal(0, 0, nothing, nothing, nothing, nothing, nothing, (), (), unripe)

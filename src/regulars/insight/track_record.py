@@ -18,6 +18,7 @@ from regulars.insight.loss_forecasts import (
     CONTENDERS,
     POINTS,
     SCORECARD,
+    WORDS,
     LossForecast,
     loss_forecasts,
 )
@@ -297,15 +298,16 @@ def _gain_in_words(judged: Mapping[str, Judged]) -> str:
     """Return what the scorecard and the score are worth beside the simple rules."""
     score, card = judged[POINTS].skill, judged[SCORECARD].skill
     if score.low is not None and score.low > 0:
-        said = f"Its chances are off by {_percent(score)} less than the base rate's."
+        said = f"Its chances are {_percent(score)} closer than saying the same of everybody."
     else:
-        said = "Turned into chances it is no better than the base rate."
+        said = "Turned into chances it is no better than saying the same of everybody."
     if card.low is None or card.low <= 0:
-        return f"{said} A scorecard learnt from your own past is no better than the base rate yet."
+        return f"{said} A scorecard learnt from your own past is no better than that yet."
     beaten = [name for name in CONTENDERS if name != SCORECARD and (judged[name].scorecard_gain.low or 0) > 0]
     rest = [name for name in CONTENDERS if name not in (*beaten, SCORECARD)]
-    but = f", but not {' nor '.join(rest)}" if rest else ""
-    return f"{said} A scorecard learnt from your own past beats {', '.join(beaten)}{but}."
+    won, not_won = (", ".join(f"“{WORDS[name]}”" for name in names) for names in (beaten, rest))
+    but = f", but not {not_won}" if rest else ""
+    return f"{said} A scorecard learnt from your own past beats {won}{but}."
 
 
 def _percent(estimate: Estimate) -> str:

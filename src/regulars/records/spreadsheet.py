@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 _BLANK = " \N{NO-BREAK SPACE}\N{ZERO WIDTH NO-BREAK SPACE}\N{ZERO WIDTH SPACE}"
 _RUNS = frozenset(
     "=+-@\t\r\n"
@@ -24,7 +26,7 @@ def plain_cell(value: object) -> str:
     if value is None:
         return ""
     text = str(value)
-    if isinstance(value, (int, float)):
+    if isinstance(value, (int, float, Decimal)):
         return text
     start = text.lstrip(_BLANK)[:1]
     return f"'{text}" if start in _RUNS and start else text

@@ -24,7 +24,7 @@ from regulars.records.write.api_answers import forget_answers
 from regulars.records.write.company import change_company
 from regulars.records.write.proposals import propose_merges
 from regulars.records.write.search_index import index_due
-from regulars.web.charts import draw
+from regulars.web.charts import draw_both
 
 log = logging.getLogger("regulars.worker")
 
@@ -109,4 +109,4 @@ def reassess_first(as_of: int | None = None) -> Outcome:
 def draw_reports(keys: Sequence[str] = REPORTS) -> None:
     """Draw the reports that have a drawing, beside the figures they show."""
     for row in StoredResult.objects.filter(key__in=keys):
-        store_drawing(row.key, "" if row.result.get("refusal") else draw(row.key, row.result))
+        store_drawing(row.key, "" if row.result.get("refusal") else draw_both(row.key, row.result))

@@ -265,4 +265,6 @@ def test_a_biased_total_is_told() -> None:
     low = replace(found, scored=found.scored | {"model": replace(found.scored["model"], bias=-0.2)})
     assert "20% more purchases than came" in high.sentence()
     assert "20% fewer purchases than came" in low.sentence()
+    assert "our score is" in high.sentence()
+    assert high.model not in high.sentence()
     assert skill.FEWEST_CUSTOMERS == 200

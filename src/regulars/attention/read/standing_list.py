@@ -13,6 +13,7 @@ from django.db.models.fields import IntegerField
 from regulars.attention.models import RewoundStanding, StageCount, Standing
 from regulars.attention.read.success_list import (
     HEALTH,
+    OUTCOME_COUNTS,
     PLANS,
     RENEWALS,
     SUCCESS_SORTS,
@@ -62,7 +63,7 @@ VIEWS: tuple[View, ...] = (
         (Stage.REGULAR, Stage.FOR_LIFE),
         "value",
         descending=True,
-        help="They come again and again, and came when they should.",
+        help="They come again and again, and came when they should: also those on the way to for life.",
     ),
     View(
         "quiet",
@@ -142,6 +143,8 @@ class ListQuery:
     ----------
     owner
         A colleague's row number, or NOBODY; None for any.
+    outcome
+        Only those with an outcome in this state of `OUTCOME_COUNTS`; "" for any.
     rewind
         The rewind whose list is meant; None for today's.
     """
@@ -157,6 +160,7 @@ class ListQuery:
     rewind: int | None = None
     only: tuple[int, ...] = field(default=())
     listing: str = ""
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +199,8 @@ def _of_customer(query: ListQuery) -> dict[str, Any]:
         asked["kind"] = query.kind
     if query.tag is not None:
         asked["tags"] = query.tag
+    if query.outcome in OUTCOME_COUNTS:
+        asked[f"plan_standing__{query.outcome}__gt"] = 0
     if query.only:
         asked["in"] = query.only
     return asked

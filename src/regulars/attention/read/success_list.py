@@ -26,6 +26,14 @@ SUCCESS_SORTS: Mapping[str, str] = {
 }
 """Word in the address to what the rows are ordered by, beside the columns of standings."""
 
+OUTCOME_COUNTS: Mapping[str, str] = {
+    "reached": OutcomeState.REACHED.word,
+    "disputed": OutcomeState.DISPUTED.word,
+    "missed": OutcomeState.MISSED.word,
+    "confirmed": OutcomeState.CONFIRMED.word,
+}
+"""State that outcomes are counted by, to its words: a plan may be narrowed to those with one in it."""
+
 BANDS_IN_ORDER = (Band.BAD, Band.NOT_ENOUGH_KNOWN, Band.WATCH, Band.GOOD)
 """Whom we know too little of needs somebody before those who get on."""
 

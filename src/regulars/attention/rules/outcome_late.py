@@ -69,7 +69,7 @@ RULE = SuccessRule(
     help="An agreed outcome is behind the straight line to its target, or its date has passed.",
     at_stake=0.6,
     steps=steps,
-    base_line=lambda number: (
+    base_line=lambda number, _: (
         f"{number:,} customers have an outcome that is late, behind or missed: that says more about how we "
         "plan than about them. Begin with those furthest behind."
     ),

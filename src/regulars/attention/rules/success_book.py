@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -122,7 +122,8 @@ class SuccessRule:
 
     ``at_stake`` is the share of a customer's coming year that the moment decides, as in `rules.book.Rule`.
     ``first`` kinds stand before all others on Today. ``base_line`` is one line for when it concerns more
-    than a fifth of the base, of which only those to start with are then shown.
+    than a fifth of the base, made of how many customers and all their steps, of which only those to start
+    with are then shown.
     """
 
     kind: str
@@ -131,7 +132,7 @@ class SuccessRule:
     at_stake: float
     steps: Callable[[SuccessBook], list[Step]]
     first: bool = False
-    base_line: Callable[[int], str] | None = None
+    base_line: Callable[[int, Sequence[Step]], str] | None = None
 
 
 def quoted(text: str, longest: int = 90) -> str:

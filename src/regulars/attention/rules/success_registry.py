@@ -51,7 +51,7 @@ def success_steps(book: SuccessBook) -> list[Step]:
         looked_at = book if rule is look_again.RULE else with_us
         some = sorted(rule.steps(looked_at), key=lambda step: (step.customer is not None, -step.urgency))
         if rule.base_line is not None and _much_of_the_base(book, some):
-            some = [_line(book, rule, len({step.customer for step in some})), *some[:STARTERS]]
+            some = [_line(book, rule, some), *some[:STARTERS]]
         found += some[:MOST_OF_A_KIND]
     return found
 
@@ -60,12 +60,13 @@ def _much_of_the_base(book: SuccessBook, some: list[Step]) -> bool:
     return book.whole_base and len(some) > max(FEWEST_FOR_A_LINE, LINE_FROM_SHARE * len(book.cases))
 
 
-def _line(book: SuccessBook, rule: SuccessRule, number: int) -> Step:
+def _line(book: SuccessBook, rule: SuccessRule, found: list[Step]) -> Step:
+    number = len({step.customer for step in found})
     return Step(
         kind=rule.kind,
         customer=None,
         occasion="base",
-        sentence=rule.base_line(number) if rule.base_line else "",
+        sentence=rule.base_line(number, found) if rule.base_line else "",
         urgency=0.5,
         until_day=book.as_of + 30,
         evidence={"customers": number},

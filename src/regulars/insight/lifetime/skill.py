@@ -86,10 +86,10 @@ class SkillCard:
             f"{self.horizon} days ahead: "
         )
         if self.use == "hiatus":
-            return f"{basis}{self.model} is no better than {rule}, so that rule is used."
+            return f"{basis}our model is no better than {rule}, so that rule is used."
         gain = f"{self.skill:.0%} (95 % interval {self.skill_low:.0%} to {self.skill_high:.0%})"
         bias = _bias_in_words(self.scored["model"].bias)
-        return f"{basis}{self.model} is off by {gain} less than {rule}{bias}."
+        return f"{basis}our score is {gain} closer to what happened than {rule}{bias}."
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values for storage."""

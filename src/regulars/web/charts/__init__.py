@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from regulars.web.charts.clean import cleaned, figure
+from regulars.web.charts.clean import BETWEEN, cleaned, figure
 
-__all__ = ["TITLES", "draw", "figure"]
+__all__ = ["TITLES", "draw", "draw_both", "figure"]
 
 TITLES = {
     "cohorts": "Who bought again, by month of the first purchase",
@@ -23,7 +23,13 @@ TITLES = {
 }
 
 
-def draw(key: str, result: Mapping[str, Any]) -> str:
+def draw_both(key: str, result: Mapping[str, Any]) -> str:
+    """Return what is stored of a result: its drawing, and behind it the one for narrow screens."""
+    both = (draw(key, result), draw(key, result, narrow=True))
+    return BETWEEN.join(filter(None, both))
+
+
+def draw(key: str, result: Mapping[str, Any], *, narrow: bool = False) -> str:
     """Return the SVG of a stored result, or nothing for results that are refused or not drawn.
 
     Called by the worker alone: a page view shows what is stored, and never loads the drawing library.
@@ -32,6 +38,10 @@ def draw(key: str, result: Mapping[str, Any]) -> str:
         return ""
     from regulars.web.charts.drawing import drawn
 
-    svg = drawn(key, result)
+    svg = drawn(key, result, narrow=narrow)
     reading = str(result.get("reading") or result.get("sentence") or "")
-    return cleaned(svg, key=key, title=TITLES[key], reading=reading) if svg else ""
+    return (
+        cleaned(svg, key=f"{key}-narrow" if narrow else key, title=TITLES[key], reading=reading)
+        if svg
+        else ""
+    )

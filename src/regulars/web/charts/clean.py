@@ -14,12 +14,14 @@ SHAPES = frozenset(
 )
 ATTRIBUTES = frozenset(
     {
-        "width", "height", "viewBox", "transform", "d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r",
-        "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity",
+        "width", "height", "viewBox", "transform", "d", "x", "y", "dy", "x1", "y1", "x2", "y2", "cx", "cy",
+        "r", "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity",
         "stroke-miterlimit", "stroke-linecap", "stroke-linejoin", "opacity", "text-anchor", "font-family",
         "font-size", "font-weight", "clip-path", "id",
     }
 )  # fmt: skip
+BETWEEN = "\n\n"
+"""Between the drawing of a result and the one for narrow screens, which both hold no empty line."""
 _LOCAL_CLIP = re.compile(r"url\(#([\w-]+)\)")
 _PLAIN = re.compile(r"[^<>&\"]*")
 
@@ -93,5 +95,8 @@ def cleaned(svg: str, *, key: str, title: str | None = None, reading: str | None
 
 
 def figure(key: str, drawing: str) -> SafeString:
-    """Return a stored drawing for the page, cleaned again: what lies in a database is not trusted."""
-    return mark_safe(cleaned(drawing, key=key)) if drawing else SafeString("")  # noqa: S308
+    """Return stored drawings for the page, cleaned again: what lies in a database is not trusted."""
+    wide, _, narrow = drawing.partition(BETWEEN)
+    drawings = [(key, wide), (f"{key}-narrow", narrow)]
+    shown = "".join(cleaned(svg, key=name) for name, svg in drawings if svg)
+    return mark_safe(shown)  # noqa: S308

@@ -17,7 +17,8 @@ FULLEST = 0.5
 
 
 def _cells(result: Mapping[str, Any]) -> list[dict[str, Any]]:
-    shown = list(zip(result["months"], result["sizes"], result["active"], strict=True))[-COHORTS:]
+    rows = zip(result["months"], result["sizes"], result["active"], strict=True)
+    shown = [row for row in rows if any(share is not None for share in row[2][1 : MONTHS + 1])][-COHORTS:]
     return [
         {
             "cohort": f"{month_words(month)} ({size:,})",

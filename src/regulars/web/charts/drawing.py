@@ -8,6 +8,7 @@ from typing import Any
 import vl_convert
 
 from regulars.web.charts import cohorts, forecast, lift, reliability, revenue, score, survival
+from regulars.web.charts.narrow import narrowed
 
 SPECIFICATIONS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any] | None]] = {
     "cohorts": cohorts.specification,
@@ -20,7 +21,9 @@ SPECIFICATIONS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any] | None]] 
 }
 
 
-def drawn(key: str, result: Mapping[str, Any]) -> str:
-    """Return the SVG as the library writes it, or nothing where there is nothing to draw."""
+def drawn(key: str, result: Mapping[str, Any], *, narrow: bool = False) -> str:
+    """Return the SVG as the library writes it, for a phone if ``narrow``; or nothing."""
     spec = SPECIFICATIONS[key](result)
-    return str(vl_convert.vegalite_to_svg(spec)) if spec else ""
+    if not spec:
+        return ""
+    return str(vl_convert.vegalite_to_svg(narrowed(key, spec) if narrow else spec))

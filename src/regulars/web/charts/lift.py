@@ -7,6 +7,7 @@ from typing import Any
 
 import altair as alt
 
+from regulars.insight.loss_forecasts import WORDS
 from regulars.web.charts.look import GOOD, INK, LINE, UNKNOWN, dressed, room_for, rows_inside
 
 
@@ -17,7 +18,7 @@ def specification(result: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     rows = [
         {
-            "name": name,
+            "name": WORDS.get(name, name),
             "value": one["value"],
             "low": one["low"],
             "high": one["high"],

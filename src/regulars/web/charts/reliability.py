@@ -7,6 +7,7 @@ from typing import Any
 
 import altair as alt
 
+from regulars.insight.loss_forecasts import WORDS
 from regulars.web.charts.look import INK, LEMON, SOFT, WATCH, dressed, rows_inside
 
 COLOURS = {"points shown": WATCH, "scorecard": INK}
@@ -17,7 +18,7 @@ def specification(result: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the fifths of each way of telling around the line on which they would be right."""
     rows = [
         {
-            "name": name,
+            "name": WORDS.get(name, name),
             "expected": fifth["expected"],
             "came": fifth["came"]["value"],
             "low": fifth["came"]["low"],
@@ -44,6 +45,7 @@ def specification(result: Mapping[str, Any]) -> dict[str, Any] | None:
         orient="top",
         labelColor=SOFT,
         labelFontSize=12,
+        columnPadding=30,
         symbolFillColor=SOFT,
         symbolStrokeColor=SOFT,
     )

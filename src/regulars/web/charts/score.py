@@ -29,7 +29,7 @@ def specification(result: Mapping[str, Any]) -> dict[str, Any] | None:
     base = alt.Chart(rows_inside(bars)).encode(
         x=alt.X(
             "brier:Q",
-            title="Mean squared error of the chance we gave (Brier score)",
+            title="How far off the chances were: shorter is closer",
             axis=alt.Axis(tickCount=6),
         ),
         y=alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=300, minExtent=extent)),

@@ -176,6 +176,12 @@ def bare_words(text: str) -> str:
 
 
 @register.filter
+def exact_money(amount: int | None, currency: str) -> str:
+    """Write minor units of a currency with its cents where it has any: where one checks what was read."""
+    return "" if amount is None else money_words(amount, currency, exact=True)
+
+
+@register.filter
 def ref(number: int) -> str:
     """Write a row number as the opaque id that addresses carry."""
     return opaque(number)

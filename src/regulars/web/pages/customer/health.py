@@ -12,10 +12,11 @@ from regulars.attention.health_profiles import parsed
 from regulars.attention.models import HealthHistory, HealthStanding
 from regulars.insight.errors import RegularsError
 from regulars.insight.exact_parts import exact_parts
+from regulars.insight.figures import percent
 from regulars.insight.health import UNITS, HealthScores, worths
 from regulars.insight.health_band import band_reason
 from regulars.insight.health_change import NO_LONGER_KNOWN, NOW_KNOWN, PROFILE
-from regulars.insight.health_profile import INPUTS, NO_SUCCESS, HealthProfile, ProfileInput
+from regulars.insight.health_profile import INPUTS, NO_SUCCESS, WHOLE, HealthProfile, ProfileInput
 
 log = logging.getLogger("regulars.health")
 
@@ -32,6 +33,12 @@ SHORT = {
     NO_SUCCESS: "success not agreed",
     "profile": "the profile",
 }
+SHARES_OF = {
+    "outcome_progress": "of the way they should have come by now",
+    "rhythm_or_usage": "of what is usual for them",
+    "money": "of a year before",
+}
+"""Input to what its value is a share of."""
 BAR = 100.0
 """Width of the longest bar in the drawing's own units."""
 
@@ -42,18 +49,28 @@ class Part:
 
     Units
     -----
-    ``points`` of 100 with a sign; ``track`` and ``bar`` in units of the drawing.
+    ``points`` of 100 with a sign, whole, so that those of all parts sum to the score on the page;
+    ``track`` and ``bar`` in units of the drawing.
     """
 
     words: str
-    points: float | None
+    points: int | None
     track: float
     bar: float
+
+    @property
+    def lost(self) -> int:
+        """The points that a part below zero takes away, without a sign."""
+        return -(self.points or 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One input as it was calculated with; ages in days."""
+    """One input as it was calculated with: its value in words, its age in days, its worth from 0 to 1.
+
+    ``counts`` is how many points it can bring to this score: more than its own ``weight`` where something
+    else is not known, 0 where it is not known itself.
+    """
 
     words: str
     value: str
@@ -61,6 +78,7 @@ class Explained:
     weight: int
     worth: float | None
     shelf_life: int
+    counts: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +97,11 @@ class HealthShown:
     explained: tuple[Explained, ...]
     profile: HealthProfile
 
+    @property
+    def widened(self) -> bool:
+        """Whether something is not known, so that what is known counts for more than its own points."""
+        return 0 < self.row.based_on < WHOLE
+
 
 def health_shown(customer: int, day: int, *, rewound: bool) -> HealthShown | None:
     """Return a customer's health today, or as it was stored on a past day.
@@ -96,7 +119,7 @@ def health_shown(customer: int, day: int, *, rewound: bool) -> HealthShown | Non
     reason = band_reason(profile, scores, 0)
     return HealthShown(
         row=row,
-        parts=_parts(scores, profile),
+        parts=_parts(scores, profile, row.score or 0),
         capped=tuple(
             SHORT[key]
             for key, cap in zip(scores.cap_keys, scores.caps[0], strict=True)
@@ -114,20 +137,29 @@ def _today(customer: int) -> HealthStanding | None:
     return HealthStanding.objects.filter(customer=customer).select_related("profile").first()
 
 
-def _parts(scores: HealthScores, profile: HealthProfile) -> tuple[Part, ...]:
-    """Return the inputs by weight, the not-known ones last, and then what caps take away."""
+def _parts(scores: HealthScores, profile: HealthProfile, score: int) -> tuple[Part, ...]:
+    """Return the inputs by weight, the not-known ones last, and then what caps take away.
+
+    A score is rounded down, so that no band looks reached early: the parts are rounded to sum to that.
+    """
     based = max(float(scores.based_on[0]), 0.01)
     known = dict(zip(scores.keys, scores.known[0].tolist(), strict=True))
-    points = {part.key: part.points for part in profile.inputs}
-    room = {key: points[key] / based if known[key] else points[key] for key in points}
+    weights = {part.key: part.points for part in profile.inputs}
+    room = {key: weights[key] / based if known[key] else weights[key] for key in weights}
     caps = [(key, worth) for key, _, worth in scores.contributions(0)[len(scores.keys) :] if worth]
     scale = BAR / max([*room.values(), *(-worth / UNITS for _, worth in caps)])
     worth = dict(zip(scores.keys, (scores.parts[0] / UNITS).tolist(), strict=True))
+    exact = np.array([[*worth.values(), *(cap / UNITS for _, cap in caps)]])
+    whole = exact_parts(exact, np.array([score]))[0].tolist()
+    points = dict(zip(scores.keys, whole, strict=False))
     inputs = [
-        Part(SHORT[key], worth[key] if known[key] else None, room[key] * scale, worth[key] * scale)
-        for key in sorted(points, key=lambda key: (not known[key], -points[key]))
+        Part(SHORT[key], points[key] if known[key] else None, room[key] * scale, worth[key] * scale)
+        for key in sorted(weights, key=lambda key: (not known[key], -weights[key]))
     ]
-    cut = [Part(f"capped: {SHORT[key]}", cap / UNITS, 0.0, -cap / UNITS * scale) for key, cap in caps]
+    cut = [
+        Part(f"capped: {SHORT[key]}", lost, 0.0, -cap / UNITS * scale)
+        for (key, cap), lost in zip(caps, whole[len(scores.keys) :], strict=True)
+    ]
     return (*inputs, *cut)
 
 
@@ -166,7 +198,8 @@ def _signed(number: int) -> str:
 
 
 def _explained(scores: HealthScores, profile: HealthProfile) -> tuple[Explained, ...]:
-    worth, _ = worths(profile, scores.inputs)
+    worth, known = worths(profile, scores.inputs)
+    based = max(float(scores.based_on[0]), 0.01)
     told = []
     for place, part in enumerate(profile.inputs):
         raw = float(scores.inputs.values.get(part.key, np.array([np.nan]))[0])
@@ -179,10 +212,19 @@ def _explained(scores: HealthScores, profile: HealthProfile) -> tuple[Explained,
                 part.points,
                 None if np.isnan(worth[0, place]) else float(worth[0, place]),
                 part.shelf_life,
+                part.points / based if known[0, place] else 0.0,
             )
         )
     return tuple(told)
 
 
 def _value(part: ProfileInput, raw: float) -> str:
-    return part.steps[int(raw)].name if part.has_levels else f"{raw:g}"
+    """Return a value as people say it."""
+    if part.has_levels:
+        return part.steps[int(raw)].name
+    if part.key == "survey_answers":
+        return f"{raw:.1f}".removesuffix(".0") + " of 10"
+    if part.key == "blockers_and_complaints":
+        number = round(raw)
+        return f"{number} blocker{'' if number == 1 else 's'} or complaint{'' if number == 1 else 's'}"
+    return f"{percent(raw)} {SHARES_OF[part.key]}"

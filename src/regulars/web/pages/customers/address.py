@@ -16,6 +16,7 @@ from regulars.attention.read.standing_list import (
     View,
     sorted_by,
 )
+from regulars.attention.read.success_list import PLANS
 from regulars.insight.errors import RegularsError
 from regulars.insight.stage import Stage
 from regulars.insight.typed import LARGEST_ROW, whole_number
@@ -24,10 +25,10 @@ from regulars.records.read.company import calendar_date
 from regulars.web.clock import typed_day
 
 KEPT = (
-    "view", "stage", "sort", "dir", "owner", "kind", "tag", "rainy", "known", "as_of", "mode", "reveal",
-    "after",
+    "view", "stage", "outcome", "sort", "dir", "owner", "kind", "tag", "rainy", "known", "as_of", "mode",
+    "reveal", "after",
 )  # fmt: skip
-FILTERS = ("stage", "owner", "kind", "tag", "rainy", "known")
+FILTERS = ("stage", "outcome", "owner", "kind", "tag", "rainy", "known")
 YES_NO = {"1": True, "0": False, "": None}
 
 
@@ -113,6 +114,8 @@ class Address:
             rewind=rewind,
             only=only,
             listing=self.view.listing,
+            # Plans are known of today alone, so only their own view, which is of today, is narrowed by them.
+            outcome=self.asked.get("outcome", "") if self.view.listing == PLANS else "",
         )
 
     def _stages(self) -> tuple[int, ...]:

@@ -28,6 +28,7 @@ from regulars.attention.read.success_list import (
     success_of,
 )
 from regulars.attention.rules.registry import TITLES
+from regulars.insight.stage import Stage
 from regulars.records.models import Colleague, Customer, SavedView
 from regulars.records.opaque import opaque
 from regulars.records.read.company import Company, calendar_date
@@ -117,6 +118,7 @@ class CustomersPage:
     reveals: bool
     yesterday: str
     empty: str
+    about: str
     import_address: str
     rewind_days: tuple[int, ...] = (30, 90, 180)
 
@@ -161,6 +163,7 @@ def customers_shown(address: Address, company: Company, colleague: Colleague) ->
         rewound=None if day is None else rewound(address, day, found),
         reveals=revealed,
         yesterday=day_text(now - 1),
+        about=_help(address.view, counts) if not address.filters else "",
         empty=_empty(address, sum(counts.values())),
         import_address=address_of("data") if not rows and not Customer.objects.exists() else "",
     )
@@ -273,10 +276,18 @@ def _views(
             address=Address(rewinding).changed(view="" if view.key == "all" else view.key),
             customers=_count(view, counts, listed),
             current=view.key == current,
-            help=view.help,
+            help=_help(view, counts),
         )
         for view in offered
     )
+
+
+def _help(view: View, counts: dict[int, int]) -> str:
+    """Return what a view holds; of one with several stages, how many stand at each, for each has its chip."""
+    if not counts or not 1 < len(view.stages) < len(Stage):
+        return view.help
+    parts = [f"{counts.get(stage, 0):,} {stage.word}" for stage in view.stages]
+    return f"{view.help} Now {' and '.join(parts)}."
 
 
 def _offers(view: View, counts: dict[int, int], listed: dict[str, int], *, purchases: bool) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
+from regulars.attention.read.base import only_contracts
 from regulars.attention.read.customers import StandingRow, standing_rows
 from regulars.attention.read.rewinds import rewind_of
 from regulars.attention.read.success_list import Success, success_of
@@ -19,7 +21,8 @@ from regulars.attention.write.rewinds import request_rewind
 from regulars.insight.errors import RegularsError
 from regulars.insight.outcome import OutcomeState
 from regulars.insight.typed import whole_number
-from regulars.records.read.company import Company, calendar_date, company
+from regulars.records.money import amount_cell
+from regulars.records.read.company import calendar_date, company
 from regulars.records.spreadsheet import plain_cell
 from regulars.web.access import ColleagueRequest, access, post_only
 from regulars.web.clock import today_of, typed_day
@@ -68,10 +71,12 @@ class _Line:
         return line
 
 
-CSV_COLUMNS = (
-    "customer", "stage", "why", "last purchase", "purchases", "purchase days", "usual gap (open days)",
-    "expected", "value", "currency", "chance to buy", "owner", "kind",
+STANDING_COLUMNS = ("customer", "stage", "why at this stage")
+PURCHASE_COLUMNS = (
+    "last purchase", "purchases", "purchase days", "usual gap (open days)", "expected", "value",
+    "chance to buy",
 )  # fmt: skip
+PERSON_COLUMNS = ("currency", "owner", "kind")
 
 
 @access("read")
@@ -82,7 +87,9 @@ def customers_csv(request: ColleagueRequest) -> HttpResponseBase:
     if address.day is not None and (found is None or found.state != "done"):
         raise RegularsError("rewind-missing", "Rewind the list to this day first, then export it.")
     as_of = address.day if address.day is not None else today_of(ours)
-    lines = _csv_lines(address, ours, as_of, found.pk if found else None)
+    lines = _csv_lines(
+        address, as_of, found.pk if found else None, _Export(ours.currency, not only_contracts())
+    )
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="customers-{day_text(as_of)}.csv"'
     return response
@@ -90,7 +97,8 @@ def customers_csv(request: ColleagueRequest) -> HttpResponseBase:
 
 SUCCESS_COLUMNS = (
     "contracts a year", "renewal", "notice until", "renews itself", "same terms", "forecast", "last brought",
-    "why", "outcome", "outcome state", "next due", "confirmed", "agreed", "health", "health based on",
+    "why this forecast or end", "outcome", "outcome state", "next due", "confirmed", "agreed", "health",
+    "health based on",
 )  # fmt: skip
 
 
@@ -99,7 +107,10 @@ def _success_cells(success: Success) -> tuple[Any, ...]:
     contract: tuple[Any, ...] = ("",) * 8
     if held is not None:
         days = (_date(held.renewal_day), _date(held.notice_day), held.auto_renews)
-        contract = (held.yearly, *days, held.target, held.forecast, success.final, success.why)
+        amounts = (
+            amount_cell(amount, success.currency) for amount in (held.target, held.forecast, success.final)
+        )
+        contract = (amount_cell(held.yearly, success.currency), *days, *amounts, success.why)
     outcome: tuple[Any, ...] = ("",) * 5
     if plan is not None:
         state = "" if plan.state is None else OutcomeState(plan.state).word
@@ -112,21 +123,37 @@ def _some(rows: Iterator[StandingRow], size: int = 500) -> Iterator[list[Standin
         yield some
 
 
-def _csv_lines(address: Address, ours: Company, as_of: int, rewind_id: int | None) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Export:
+    """What all rows of a file share: the currency of its amounts, and whether anybody buys at all."""
+
+    currency: str
+    purchases: bool
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*STANDING_COLUMNS, *(PURCHASE_COLUMNS if self.purchases else ()), *PERSON_COLUMNS)
+
+    def cells(self, row: StandingRow) -> tuple[Any, ...]:
+        bought = _purchase_cells(row, self.currency) if self.purchases else ()
+        return (row.name, row.stage.word, row.sentence, *bought, self.currency, row.owner_name, row.kind)
+
+
+def _csv_lines(address: Address, as_of: int, rewind_id: int | None, export: _Export) -> Iterator[str]:
     writer: Any = csv.writer(_Line())
     more = SUCCESS_COLUMNS if rewind_id is None else ()
-    yield "\N{ZERO WIDTH NO-BREAK SPACE}" + writer.writerow((*CSV_COLUMNS, *more))
+    yield "\N{ZERO WIDTH NO-BREAK SPACE}" + writer.writerow((*export.columns, *more))
     for some in _some(standing_rows(address.query(rewind_id), as_of)):
         success = success_of([row.customer for row in some]) if more else {}
         for row in some:
-            cells = (*_cells(row, ours), *(_success_cells(success[row.customer]) if more else ()))
+            cells = (*export.cells(row), *(_success_cells(success[row.customer]) if more else ()))
             yield writer.writerow([plain_cell(cell) for cell in cells])
 
 
-def _cells(row: StandingRow, ours: Company) -> tuple[Any, ...]:
+def _purchase_cells(row: StandingRow, currency: str) -> tuple[Any, ...]:
     return (
-        row.name, row.stage.word, row.sentence, _date(row.last_day), row.purchases, row.purchase_days,
-        row.usual_gap, _date(row.due_day), row.value, ours.currency, row.p_buy, row.owner_name, row.kind,
+        _date(row.last_day), row.purchases, row.purchase_days, row.usual_gap, _date(row.due_day),
+        amount_cell(row.value, currency), row.p_buy,
     )  # fmt: skip
 
 

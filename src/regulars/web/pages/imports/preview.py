@@ -11,7 +11,7 @@ from regulars.ledger.models import ImportRun
 from regulars.ledger.plans import settled_from
 from regulars.ledger.runs import steps
 from regulars.web.pages.imports.ticks import ColumnLine
-from regulars.web.templatetags.shown import clock, money, short_date
+from regulars.web.templatetags.shown import clock, exact_money, short_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def _facts(facts: FactColumns) -> Preview:
             "Name": list(facts.who_name[:count]),
             "Item": list(facts.item[:count]),
             "Quantity": ["" if number is None else f"{number:g}" for number in facts.quantity[:count]],
-            "Amount": [money(amount, currency) if currency else "" for amount, currency in amounts],
+            "Amount": [exact_money(amount, currency) if currency else "" for amount, currency in amounts],
             "Order": list(facts.order_number[:count]),
             "Serial": list(facts.serial[:count]),
             "Words": list(facts.text[:count]),

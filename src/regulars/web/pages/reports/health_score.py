@@ -11,7 +11,7 @@ from regulars.attention.models import ContractStanding, StoredResult
 from regulars.attention.read.names import names_of
 from regulars.attention.score_record import DRAWN, KEY
 from regulars.insight.figures import percent_between
-from regulars.insight.loss_forecasts import BASE_RATE, POINTS, SILENCE, TENURE
+from regulars.insight.loss_forecasts import BASE_RATE, POINTS, SILENCE, TENURE, WORDS
 from regulars.insight.months import month_words
 from regulars.web.pages.reports.page import Report, reports
 
@@ -49,6 +49,12 @@ class HealthScorePage:
     drawn: tuple[Report, ...] = ()
     as_of: int = 0
     computed_at: datetime | None = None
+
+    @property
+    def since(self) -> str:
+        """The first month that was tested, in words."""
+        told = str(self.told.get("tested_from") or "")
+        return month_words(told) if told else ""
 
 
 def health_score_page() -> HealthScorePage | None:
@@ -105,11 +111,12 @@ def _surely_more(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def _way(way: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return one way of telling: its words, what everybody can read, then what is for statisticians."""
     return (
-        way["name"],
+        WORDS.get(way["name"], way["name"]),
         _share(way["skill"]),
-        _interval(way["auc"], ".2f"),
         _interval(way["lift"], ".1f"),
+        _interval(way["auc"], ".2f"),
         _interval(way["average_precision"], ".2f"),
         f"{way['brier']:.4f}",
         f"{way['log_score']:.3f}",

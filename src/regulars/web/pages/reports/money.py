@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -23,6 +24,7 @@ from regulars.records.read.company import company
 from regulars.web.access import ColleagueRequest, access
 from regulars.web.clock import today_of
 from regulars.web.pages.reports.page import Report, reports
+from regulars.web.templatetags.shown import short_date
 
 MOVEMENTS: dict[str, tuple[str, str]] = {
     "new": ("New", "+"),
@@ -234,6 +236,11 @@ def _computed_in(key: str) -> str:
     return str(row.result["currency"]) if row and "currency" in row.result else company().currency
 
 
+def _risk(risk: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a risk with the date of its plan as people write it."""
+    return {**risk, "date": short_date(date.fromisoformat(risk["date"])) if risk.get("date") else ""}
+
+
 @access("read")
 def board_page(request: ColleagueRequest) -> HttpResponseBase:
     """Show the board page, which prints on two sheets."""
@@ -245,6 +252,7 @@ def board_page(request: ColleagueRequest) -> HttpResponseBase:
         "as_of": row.as_of if row else None,
         "currency": (board or {}).get("currency", company().currency),
         "company": company().name,
+        "risks": [_risk(risk) for risk in board["risks"]] if board else [],
         "confirmed": percent_words(board["outcomes"]["share"]) if board else "",
         "kept": _kept("", board["revenue"]["kept"]) if board and board.get("revenue") else None,
         "movements": [(word, sign, board["quarter"][name]) for name, (word, sign) in MOVEMENTS.items()]

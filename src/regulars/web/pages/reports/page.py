@@ -10,7 +10,9 @@ from typing import Any
 from regulars.attention.models import StoredResult
 from regulars.insight.estimate import Estimate
 from regulars.insight.figures import percent
+from regulars.insight.loss_forecasts import WORDS
 from regulars.insight.months import month_words
+from regulars.records.money import amount_cell
 from regulars.web.charts import TITLES, figure
 
 Row = Sequence[Any]
@@ -68,10 +70,12 @@ def score_rows(result: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def revenue_rows(result: Mapping[str, Any]) -> Iterator[Row]:
-    """Yield the bridge: a head, then month by month what ran, what moved and what runs, in minor units."""
-    names = ("months", "start", "new", "returned", "expansion", "contraction", "lost", "end")
-    yield ("Month", "Start", "New", "Came back", "Grew", "Shrank", "Left", "End")
-    yield from zip(*(result[name] for name in names), strict=True)
+    """Yield the bridge: a head, then month by month what ran, what moved and what runs, and the currency."""
+    names = ("start", "new", "returned", "expansion", "contraction", "lost", "end")
+    currency = str(result.get("currency", ""))
+    yield ("Month", "Start", "New", "Came back", "Grew", "Shrank", "Left", "End", "Currency")
+    for month, *amounts in zip(result["months"], *(result[name] for name in names), strict=True):
+        yield (month, *(amount_cell(amount, currency) for amount in amounts), currency)
 
 
 def survival_rows(result: Mapping[str, Any]) -> Iterator[Row]:
@@ -86,13 +90,23 @@ def reliability_rows(result: Mapping[str, Any]) -> Iterator[Row]:
     for name, table in result["fifths"].items():
         for fifth in table:
             came = fifth["came"]
-            yield (name, came["n"], fifth["expected"], came["value"], came["low"], came["high"])
+            yield (
+                WORDS.get(name, name),
+                came["n"],
+                fifth["expected"],
+                came["value"],
+                came["low"],
+                came["high"],
+            )
 
 
 def lift_rows(result: Mapping[str, Any]) -> Iterator[Row]:
     """Yield the lift: a head, then each way of telling with its interval."""
     yield ("Way of telling", "Times as many", "At least", "At most")
-    yield from ((way["name"], *(way["lift"][name] for name in _INTERVAL)) for way in result["ways"])
+    yield from (
+        (WORDS.get(way["name"], way["name"]), *(way["lift"][name] for name in _INTERVAL))
+        for way in result["ways"]
+    )
 
 
 _INTERVAL = ("value", "low", "high")
@@ -113,7 +127,7 @@ def figure_words(key: str, place: int, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return month_words(value) if key in {"cohorts", "revenue"} else value
+        return month_words(value) if key in {"cohorts", "revenue"} and not place else value
     if (key == "cohorts" and place > 1) or (key == "survival" and place > 0):
         return percent(value)
     if key == "health_reliability" and place > 1:
@@ -170,6 +184,7 @@ class Skill:
 
     words: str
     on: str
+    model: str = ""
 
 
 def skill() -> Skill | None:
@@ -185,4 +200,5 @@ def skill() -> Skill | None:
         words=f"{percent(abs(found.value))} {better} than the simple rule, "
         f"{percent(found.low, signed=True)} to {percent(found.high, signed=True)}",
         on=f"{found.n:,} forecasts, each checked {row.result['horizon']} days later",
+        model=str(row.result.get("model", "")),
     )

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from regulars.attention.models import StoredResult
 from regulars.attention.write.contract_standings import MONTHS
 from regulars.insight.renewal_months import RenewalMonth
+from regulars.records.money import amount_cell
 from regulars.records.read.company import company
 from regulars.records.spreadsheet import plain_cell
 from regulars.web.access import ColleagueRequest, access
@@ -78,14 +79,16 @@ CSV_COLUMNS = (
 def renewals_file(request: ColleagueRequest) -> HttpResponseBase:
     """Answer the calendar as CSV."""
     page = renewals_page_for(date_of(company()))
+    currency = page.currency
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(CSV_COLUMNS)
     for line in page.lines:
         one = line.renewals
         cells = (
-            one.month, one.due, one.target, one.decided, one.final, one.lost, one.said, one.forecast,
-            one.unsaid, one.difference, page.currency,
+            one.month, one.due, amount_cell(one.target, currency), one.decided,
+            amount_cell(one.final, currency), one.lost, one.said, amount_cell(one.forecast, currency),
+            one.unsaid, amount_cell(one.difference, currency), currency,
         )  # fmt: skip
         writer.writerow([plain_cell(cell) for cell in cells])
     response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
