@@ -153,6 +153,40 @@ def test_equal_rows_without_order_numbers_are_separate_and_overlap_once(tmp_path
     assert Fact.objects.count() == 5
 
 
+RECEIPTS = {"date": "date", "who": "customer", "worth": "amount", "what": "item", "receipt": "order_number"}
+
+
+def receipts(first, last, lines):
+    """Return rows of a till whose receipt numbers begin again every morning."""
+    days = [date(2026, 1, 1) + timedelta(days=day) for day in range(first, last)]
+    rows = [
+        f"{day} 09:0{number}:00,C{number},3.50,Tea,{number}{',1' * lines}"
+        for day in days
+        for number in range(1, 4)
+    ]
+    return "\n".join([f"date,who,worth,what,receipt{',line' * lines}", *rows]) + "\n"
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_receipt_numbers_that_begin_again_every_day_lose_no_sale_and_double_none(tmp_path, lines):
+    mapping = {**RECEIPTS, "line": "line"} if lines else RECEIPTS
+    assert counts(bring(written(tmp_path, receipts(0, 9, lines), "one.csv"), mapping)) == (27, 0, 0)
+    assert counts(bring(written(tmp_path, receipts(5, 12, lines), "two.csv"), mapping)) == (9, 12, 0)
+
+
+def test_a_receipt_number_of_last_year_is_another_sale_this_year(tmp_path):
+    head = "date,who,worth,what,receipt\n"
+    bring(written(tmp_path, f"{head}2025-01-05,a,3.50,Tea,17\n"), RECEIPTS)
+    assert counts(bring(written(tmp_path, f"{head}2026-01-05,b,3.50,Tea,17\n"), RECEIPTS)) == (1, 0, 0)
+
+
+def test_rows_of_an_order_without_a_date_of_their_own_are_known_again(tmp_path):
+    text = "date,who,worth,what,receipt\n2026-01-05 10:00,a,3.50,Tea,17\n,,2.00,Cup,17\n,,2.00,Cup,17\n"
+    assert counts(bring(written(tmp_path, text), RECEIPTS)) == (3, 0, 0)
+    more = f"{text}2026-01-06,b,1.00,Cup,18\n"
+    assert counts(bring(written(tmp_path, more), RECEIPTS)) == (1, 3, 0)
+
+
 def test_a_source_tells_its_rows_apart_the_same_way_in_every_file(tmp_path):
     path = written(tmp_path, "customer,date,amount,item\na,2026-01-05,3,Tea\n")
     everything = {**SIMPLE, "item": "item"}

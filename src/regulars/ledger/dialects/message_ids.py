@@ -1,9 +1,9 @@
 """Which rows are the same row again: message ids for sources that give none. Pure.
 
-A row with an order number and a line is known by both. A row with an order number alone is known by the
-order, its content and how often that content occurred in the order. Any other row is known by its moment, its
-content and how often that content occurred then: two equal sales of one minute are two, and the same two in
-next week's file are the same two.
+A row with an order number and a line is known by both and the day: many tills begin again at 1 every morning or
+every year. A row with an order number alone is known by the day, the order, its content and how often that
+content occurred in the order. Any other row is known by its moment, its content and how often that content
+occurred then: two equal sales of one minute are two, and the same two in next week's file are the same two.
 """
 
 from __future__ import annotations
@@ -64,14 +64,15 @@ class MessageIds:
         cells: Cells,
         said: dict[str, list[str]],
     ) -> None:
-        """Name rows of orders by their order; who bought may become known later, so it does not count."""
+        """Name rows of orders by day and order; who bought may become known later, so it does not count."""
         lines = cells.get("line") or [""] * len(contents)
         within = [column for name, column in said.items() if name != "customer"]
-        rows = zip(facts.order_number, lines, facts.kind, *within, strict=True)
-        for place, (order, line, *content) in enumerate(rows):
+        rows = zip(facts.order_number, lines, places, facts.kind, *within, strict=True)
+        for place, (order, line, day, *content) in enumerate(rows):
             if order:
-                contents[place] = LINE.join((order, line)) if line else WITHIN.join((order, *content))
-                places[place] = "o"
+                contents[place] = (
+                    LINE.join((order, line, day)) if line else WITHIN.join((order, day, *content))
+                )
 
     def _said(self, name: str, facts: FactColumns, cells: Cells) -> list[str]:
         if name == "amount":
