@@ -187,6 +187,28 @@ def test_rows_of_an_order_without_a_date_of_their_own_are_known_again(tmp_path):
     assert counts(bring(written(tmp_path, more), RECEIPTS)) == (1, 3, 0)
 
 
+@pytest.mark.parametrize("mapping", [SIMPLE, {**SIMPLE, "receipt": "order_number"}])
+@pytest.mark.parametrize("offset", ["Z", "+02:00", "", " (zone)"])
+def test_a_company_that_moves_to_another_zone_doubles_nothing(tmp_path, ana, mapping, offset):
+    zone = "America/New_York" if "zone" in offset else ""
+    end = "" if zone else offset
+    text = "customer,date,amount,receipt\n" + "".join(
+        f"a,2026-01-{day:02d}T23:30:00{end},5.00,{day}\n" for day in range(1, 9)
+    )
+    assert counts(bring(written(tmp_path, text), mapping, zone=zone)) == (8, 0, 0)
+    change_company(ana, {"timezone": "Europe/Berlin"})
+    more = f"{text}a,2026-01-09T10:30:00{end},5.00,9\n"
+    assert counts(bring(written(tmp_path, more), mapping, zone=zone)) == (1, 8, 0)
+
+
+def test_receipts_of_one_number_and_one_day_of_utc_are_two_where_the_offset_is_written(tmp_path):
+    text = (
+        "date,who,worth,what,receipt,line\n"
+        "2026-01-05T20:00:00-05:00,a,3.50,Tea,7,1\n2026-01-06T18:00:00-05:00,b,3.50,Tea,7,1\n"
+    )
+    assert counts(bring(written(tmp_path, text), {**RECEIPTS, "line": "line"})) == (2, 0, 0)
+
+
 def test_a_source_tells_its_rows_apart_the_same_way_in_every_file(tmp_path):
     path = written(tmp_path, "customer,date,amount,item\na,2026-01-05,3,Tea\n")
     everything = {**SIMPLE, "item": "item"}

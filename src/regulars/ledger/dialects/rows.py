@@ -164,7 +164,9 @@ class RowReader:
         nothing = [""] * length
         kinds = self._kinds(draft, length)
         back = "refund" in kinds
-        seconds, days, minutes = zip(*filter(None, draft.moments), strict=True) if length else ((), (), ())
+        seconds, days, minutes, written = (
+            zip(*filter(None, draft.moments), strict=True) if length else ((), (), (), ())
+        )
         facts = FactColumns(
             kind=kinds,
             who=cells["who"],
@@ -181,7 +183,7 @@ class RowReader:
             text=_words(cells, nothing, self._reading.kind),
             properties=draft.properties,
         )
-        facts.message_id = self._ids.of(facts, cells)
+        facts.message_id = self._ids.of(facts, cells, written)
         return facts
 
     def _kinds(self, draft: _Draft, length: int) -> list[str]:
