@@ -169,7 +169,18 @@ def test_amounts_in_the_usual_writings(text, sign, expected):
 
 
 @pytest.mark.parametrize(
-    ("text", "sign"), [("12,50", "."), ("12.50", ","), ("", "."), ("abc", "."), ("1.2.3", "."), ("NaN", ".")]
+    ("text", "sign"),
+    [
+        ("12,50", "."),
+        ("12.50", ","),
+        ("1.234,50", "."),
+        ("1,234.50", ","),
+        ("1,234.567,89", "."),
+        ("", "."),
+        ("abc", "."),
+        ("1.2.3", "."),
+        ("NaN", "."),
+    ],
 )
 def test_an_amount_under_the_wrong_sign_is_refused_not_misread(text, sign):
     assert decimal_of(text, sign) is None

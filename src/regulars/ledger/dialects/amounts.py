@@ -114,8 +114,10 @@ def decimal_of(text: str, sign: str) -> Decimal | None:
 
 def _grouped(plain: str, thousands: str, sign: str) -> bool:
     """Return whether thousands are parted where thousands are: a stray separator is a wrong decimal sign."""
-    whole = plain.lstrip("-+").partition(sign)[0]
+    whole, _, decimals = plain.lstrip("-+").partition(sign)
     first, *groups = whole.split(thousands)
+    if not groups or thousands in decimals:
+        return False
     return 1 <= len(first) <= 3 and all(len(group) in (2, 3) for group in groups) and len(groups[-1]) == 3
 
 
