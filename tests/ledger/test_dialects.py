@@ -207,6 +207,27 @@ def test_thousands_in_letters_are_refused_not_cut_off(text):
     assert decimal_of(text, ".") is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1O.50",
+        "5 EUR 50",
+        "5€50",
+        "2 x 5.00",
+        "5.00 x2",
+        "1 of 3",
+        "12 $ 5",
+        "1. O 5",
+        "5 m2",
+        "1 zł 5",
+        "EUR 5 (USD 6)",
+    ],
+)
+def test_letters_between_digits_make_no_number_of_both(text):
+    assert decimal_of(text, ".") is None
+    assert decimal_of(text.replace(".", ","), ",") is None
+
+
 @pytest.mark.parametrize("text", ["5 m", "5 kg", "5 pcs", "5 Kč", "5 Stk.", "MXN 5", "5 MXN", "KM 5", "BRL5"])
 def test_units_and_currencies_beside_a_number_are_no_thousands(text):
     assert decimal_of(text, ".") == 5

@@ -32,12 +32,12 @@ _COMPACT_CLOCK = re.compile(r"T?(\d{2})(\d{2})(\d{2})")
 
 
 Written = tuple[int, int | None, bool]
-"""Epoch day and minute of the day by which a moment is known again whatever zone the company is in: those of UTC
-(True) where an offset is written, else those that are written (False)."""
+"""Epoch day and minute of the day by which a moment is known again whatever zone the company is in: those of
+UTC (True) where an offset is written, else those that are written (False)."""
 
 Moment = tuple[int, int, int | None, Written | None]
-"""UTC epoch seconds, company-local epoch day, company-local minute of the day where a time is written, and by what
-the moment is known again, None where that is the company-local day and minute."""
+"""UTC epoch seconds, company-local epoch day, company-local minute of the day where a time is written, and by
+what the moment is known again, None where that is the company-local day and minute."""
 
 
 def looks_like_a_date(text: str) -> bool:
@@ -119,7 +119,7 @@ class DateReader:
             return None
         seconds = local - np.array(offsets, np.int64)[at]
         minutes = local % DAY // 60
-        return list(zip(seconds.tolist(), days[at].tolist(), minutes.tolist(), repeat(None)))  # noqa: B905
+        return list(zip(seconds.tolist(), days[at].tolist(), minutes.tolist(), repeat(None)))
 
     def _offset_of(self, day: date) -> int | None:
         """Return the offset from UTC of a day that has the same one from morning to night."""

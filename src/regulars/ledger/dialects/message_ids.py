@@ -1,12 +1,12 @@
 """Which rows are the same row again: message ids for sources that give none. Pure.
 
-A row with an order number and a line is known by both and the day: many tills begin again at 1 every morning or
-every year. A row with an order number alone is known by the day, the order, its content and how often that
+A row with an order number and a line is known by both and the day: many tills begin again at 1 every morning
+or every year. A row with an order number alone is known by the day, the order, its content and how often that
 content occurred in the order. Any other row is known by its moment, its content and how often that content
 occurred then: two equal sales of one minute are two, and the same two in next week's file are the same two.
 
-A day and a moment are those that the file writes, of UTC where it writes an offset: they stay the same when the
-company moves to another time zone.
+A day and a moment are those that the file writes, of UTC where it writes an offset: they stay the same when
+the company moves to another time zone.
 """
 
 from __future__ import annotations
@@ -105,5 +105,5 @@ def _named(facts: FactColumns, written: Sequence[Written | None]) -> tuple[list[
 def _name(written: Written) -> tuple[str, str]:
     day, minute, utc = written
     moment = f"{day:x}.{minute}"
-    # A day of UTC may hold two of the company's, and with them two receipts of one number: its minute tells them.
+    # A day of UTC may hold two receipts of one number, of two of the company's days: the minute tells them.
     return (f"{moment}z", f"{moment}z") if utc else (f"{day:x}", moment)
