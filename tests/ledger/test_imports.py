@@ -439,6 +439,26 @@ def test_bad_rows_are_named_and_good_rows_still_get_in(tmp_path):
     assert Rejection.objects.get(row_number=7).row == {}
 
 
+def test_a_price_finer_than_the_currency_is_rounded_once_and_after_it_is_multiplied(tmp_path):
+    text = "date,customer,price,quantity\n" + "".join(
+        f"2026-01-0{day},a,{cells}\n"
+        for day, cells in enumerate(("0.0045,10000", "0.333,3", "2.50,", "1.00,-2", ",3"), 1)
+    )
+    mapping = {name: name for name in ("date", "customer", "price", "quantity")}
+    assert counts(bring(written(tmp_path, text), mapping)) == (5, 0, 0)
+    amounts = list(Fact.objects.order_by("day").values_list("kind", "amount"))
+    assert amounts == [
+        ("purchase", 4500), ("purchase", 100), ("purchase", 250), ("refund", 200), ("purchase", None),
+    ]  # fmt: skip
+
+
+def test_a_price_times_a_quantity_beyond_any_amount_rejects_its_row_alone(tmp_path):
+    text = "date,customer,price,quantity\n2026-01-01,a,5.00,1\n2026-01-02,a,400000000000,900000000\n"
+    mapping = {name: name for name in ("date", "customer", "price", "quantity")}
+    assert counts(bring(written(tmp_path, text), mapping)) == (1, 0, 1)
+    assert Rejection.objects.get().code == "amount-too-large"
+
+
 def test_strict_takes_nothing_when_a_row_is_bad(tmp_path):
     with pytest.raises(RegularsError) as refused:
         bring(written(tmp_path, BAD_ROWS), BAD_MAPPING, strict=True)
