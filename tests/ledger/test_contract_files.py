@@ -232,6 +232,19 @@ def test_what_cannot_be_a_contract_is_refused_with_a_remedy_and_the_rest_comes_i
     assert "Two terms of C-1 overlap" in lines[1]
 
 
+@pytest.mark.parametrize("field", ["amount", "monthly", "yearly"])
+def test_a_contract_worth_less_than_nothing_is_refused(bring: Bring, field: str) -> None:
+    mapping = {**MAPPING, "Amount": field}
+    run = bring(
+        row("2026-01-01", "2026-12-31", "-5"),
+        row("2026-01-01", "2026-12-31", "0", number="C-2"),
+        mapping=mapping,
+    )
+    assert counts(run) == (1, 0, 1)
+    refused = Rejection.objects.get()
+    assert (refused.code, refused.column) == ("amount-negative", "Amount")
+
+
 def test_the_amount_of_a_month_serves_a_contract_without_an_end(bring: Bring) -> None:
     head = "Account,Contract,Start,MRR"
     mapping = {"Account": "customer", "Contract": "contract", "Start": "start", "MRR": "monthly"}

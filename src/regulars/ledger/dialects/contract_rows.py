@@ -163,6 +163,13 @@ class ContractSoFar:
                 f"There is no amount for {self.number}. Say what it is worth; 0 where it is free.",
                 "amount",
             )
+        below = next((name for name in ("amount", "monthly", "yearly") if (getattr(said, name) or 0) < 0), "")
+        if below:
+            return Fault(
+                "amount-negative",
+                f"{self.number} is worth less than nothing here. Correct the amount; 0 where it is free.",
+                below,
+            )
         if self.terms and said.currency != self.terms[0].currency:
             return Fault(
                 "currency-changed",
