@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from regulars.insight.errors import RegularsError
 from regulars.insight.figures import counted
 from regulars.ledger.checks import minor_digits
+from regulars.ledger.dialects.contract_rows import CONTRACT_WORDS
 from regulars.ledger.dialects.fields import IGNORE, KINDS, NOT_BEFORE, PROPERTY, field_of, fields_of
 from regulars.ledger.files.form import Form
 from regulars.ledger.models import ImportRun
@@ -105,7 +106,8 @@ def check_plan(plan: Plan, form: Form) -> Plan:
     ------
     RegularsError
         ``kind-unknown``, ``nothing-ticked``, ``column-unknown``, ``never-taken``, ``field-unknown``,
-        ``field-twice``, ``field-missing``, ``purpose-missing``, ``currency-unknown`` or ``zone-unknown``.
+        ``field-twice``, ``field-missing``, ``name-taken``, ``purpose-missing``, ``currency-unknown`` or
+        ``zone-unknown``.
     """
     fields_of(plan.kind)
     ticks = tuple(_checked_tick(plan.kind, tick, form) for tick in plan.ticks if tick.field != IGNORE)
@@ -115,6 +117,8 @@ def check_plan(plan: Plan, form: Form) -> Plan:
         )
     _once(ticks)
     _required(plan.kind, ticks)
+    if plan.kind == "contracts":
+        _own_names(ticks)
     if plan.currency and minor_digits(plan.currency) is None:
         raise RegularsError(
             "currency-unknown",
@@ -185,6 +189,17 @@ def _required(kind: str, ticks: Sequence[Tick]) -> None:
             "holds it.",
             fields={"amount": "What they are worth is needed."},
         )
+
+
+def _own_names(ticks: Sequence[Tick]) -> None:
+    for tick in ticks:
+        if tick.field == PROPERTY and tick.name in CONTRACT_WORDS:
+            raise RegularsError(
+                "name-taken",
+                f"Column {tick.name} cannot be kept under its own name, which says what a contract is. Tick "
+                "it as that field, or give it another name in the file.",
+                fields={tick.name: "Tick it as that field, or rename it in the file."},
+            )
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -19,6 +19,11 @@ STARTED, RENEWED, CHANGED, CANCELLED = (
     "contract_started", "contract_renewed", "contract_changed", "contract_cancelled",
 )  # fmt: skip
 _MONTH_DAYS = 365.25 / 12
+CONTRACT_WORDS = frozenset(
+    {"months", "ends_on", "starts_on", "auto_renews", "notice_days", "reason", "colleague"}
+)
+"""Names of properties that say what a contract is."""
+MOST_MONTHS, MOST_NOTICE = 1_200, 3_660
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ class ContractSoFar:
     cancelled: int | None = None
 
     def recall(self, known: KnownEntry) -> None:
-        """Take in an entry that was recorded before."""
+        """Take in an entry that was recorded before, changes after the terms."""
         entry, place = known.entry, known.message_id.split(".")
         if entry.kind == CANCELLED:
             self.cancelled = entry.day
