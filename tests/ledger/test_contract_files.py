@@ -292,6 +292,19 @@ def test_a_dry_run_says_what_an_import_would_do_and_undo_takes_it_back(bring: Br
     assert counts(bring(row("2026-01-01", "2026-12-31"))) == (1, 0, 0)
 
 
+def test_a_contract_whose_first_file_was_undone_comes_back_with_the_second(bring: Bring) -> None:
+    start, end = iso(-100), iso(264)
+    first = bring(row(start, end))
+    assert counts(bring(row(start, end, "1500.00"))) == (1, 0, 0)
+    imports.undo_import(None, first.pk)
+    assert counts(bring(row(start, end, "1500.00"))) == (1, 0, 0)
+    assert counts(bring(row(start, end, "1500.00"))) == (0, 1, 0)
+    assert counts(bring(row(start, end, "1800.00"))) == (1, 0, 0), "a change that is told anew is news"
+    assert kinds() == ["contract_changed", "contract_started", "contract_changed"]
+    refresh_contracts(None, today())
+    assert Contract.objects.get().amount == 180_000
+
+
 def test_nobody_imports_in_the_name_of_our_own_pages(bring: Bring) -> None:
     with pytest.raises(RegularsError) as raised:
         bring(row("2026-01-01", "2026-12-31"), source="By hand")

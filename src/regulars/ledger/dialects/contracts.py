@@ -102,7 +102,8 @@ class ContractReader:
             return
         for key, number in new.items():
             self._contracts[key] = ContractSoFar(key, number)
-        for entry in self._known(list(new.values())):
+        # Changes behind the terms they are of: after an undone import a term may have been told again later.
+        for entry in sorted(self._known(list(new.values())), key=lambda known: known.entry.kind == CHANGED):
             key = key_of(entry.message_id)
             if key in new:
                 self._contracts[key].recall(entry)
