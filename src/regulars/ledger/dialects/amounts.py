@@ -31,7 +31,7 @@ _MANY = re.compile(
 )
 """Thousands and millions in letters: not the number that its digits alone would be."""
 _PARTED = re.compile(r"\d[^\dA-Za-z€£$¥₹₽₺₩₴₪łč]*[A-Za-z€£$¥₹₽₺₩₴₪łč]\D*\d")
-"""Letters or signs between digits: two numbers (5 EUR 50, 2 x 5.00), a power of ten, a misread digit (1O.50)."""
+"""Letters or signs between digits: two numbers (5 EUR 50, 2 x 5), a power of ten, a misread digit (1O.50)."""
 _NAMED = re.compile(r"[^\W\d_]|[€£₹₽₺₩₴₪]")
 _MINUS = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "’": "'", "\u2009": " "})
 _PLACES = Decimal(1)

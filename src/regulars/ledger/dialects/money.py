@@ -90,7 +90,7 @@ class MoneyReader:
         currencies: Sequence[str],
         faults: dict[int, Fault],
     ) -> list[int | None]:
-        """Return prices times quantities in minor units; the rows that cannot be read are among the faults."""
+        """Return prices times quantities in minor units, None where either is missing or unreadable."""
         triples = list(zip(prices, quantities, currencies, strict=True))
         known = self._products
         if len(known) > REMEMBERED:
@@ -107,7 +107,8 @@ class MoneyReader:
             return None
         worth = one * times
         if abs(worth) > LARGEST or abs(minor_units(worth, digits)) > LARGEST:
-            message = f"{price[:40]!r} times {quantity[:40]!r} is larger than any currency needs. Correct one of them."
+            product = f"{price[:40]!r} times {quantity[:40]!r}"
+            message = f"{product} is larger than any currency needs. Correct one of them."
             return Fault("amount-too-large", message, self._reading.column_for("price"))
         return minor_units(worth, digits)
 
