@@ -354,6 +354,101 @@ def test_contact_details_wait_until_their_moment(tmp_path):
     assert dict(DroppedProperty.objects.values_list("name", "times")) == {"email: too soon": 1}
 
 
+LATER = "not before a contract"
+
+
+@pytest.mark.parametrize("kind", ["purchases", "usage", "touchpoints"])
+def test_whatever_waits_is_held_back_from_facts_and_customers(tmp_path, kind):
+    fields = {
+        "purchases": ["customer_name", "email", "item", "serial", "order_number", "channel", "text"],
+        "usage": ["customer_name", "item", "serial", "text"],
+        "touchpoints": ["customer_name", "channel", "language", "text"],
+    }[kind]
+    head, cells = ",".join(fields), ",".join(f"{LATER} {field}" for field in fields)
+    path = written(
+        tmp_path,
+        f"customer,date,status,amount,{head},hobby,branch\nC1,2026-01-05,refunded,5,{cells},{LATER} hobby,North\n"
+        f",2026-01-05,paid,5,{cells},{LATER} hobby,North\n"
+        * (1 if kind == "purchases" else 0)
+        or f"customer,date,{head},hobby,branch\nC1,2026-01-05,{cells},{LATER} hobby,North\n",
+    )
+    mapping = {"customer": "customer", "date": "date", "branch": "property", "hobby": "property"}
+    mapping |= {"status": "status", "amount": "amount"} if kind == "purchases" else {}
+    mapping |= {field: field for field in fields}
+    waiting = [name for name in mapping if name in (*fields, "hobby")]
+    run = imports.open_path(None, path, kind)
+    names = path.read_text().splitlines()[0].split(",")
+    planned = tuple(
+        Tick(names.index(name) + 1, name, field, "Needed", "contract" if name in waiting else "prospect")
+        for name, field in mapping.items()
+    )
+    imports.plan_import(None, run, Plan(kind, "till", planned), path)
+    imports.run_import(imports.begin_run(None, run, path).pk, path=path)
+    kept = json.dumps(
+        [
+            list(Fact.objects.values()),
+            list(Customer.objects.values("name", "identifiers__value")),
+            list(Person.objects.values()),
+        ],
+        default=str,
+    )
+    assert Fact.objects.count() == (3 if kind == "purchases" else 1)
+    assert LATER not in kept
+    assert all(fact.properties["branch"] == "North" for fact in Fact.objects.all())
+    held = set(DroppedProperty.objects.values_list("name", flat=True))
+    assert held >= {"customer_name: too soon", "hobby: too soon"}
+
+
+def test_a_customer_waits_to_be_named_and_known_by_contact(tmp_path):
+    path = written(
+        tmp_path, "customer,name,first,last,mail\nC1,Berg GmbH,Ida,Berg,ida@example.org\nC2,,Max,Tal,\n"
+    )
+    mapping = {
+        "customer": "customer", "name": "customer_name", "first": "first_name", "last": "last_name", "mail": "email",
+    }  # fmt: skip
+    late = dict.fromkeys(("customer_name", "first_name", "last_name", "email"), "contract")
+    bring(path, mapping, kind="customers", levels=late)
+    assert set(Customer.objects.values_list("name", flat=True)) == {"C1", "C2"}
+    assert not Person.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "mapping"),
+    [
+        ("email", {"name": "customer_name", "mail": "email"}),
+        ("customer_name", {"name": "customer_name"}),
+        ("customer", {"name": "customer", "mail": "email"}),
+    ],
+)
+def test_what_tells_the_customer_cannot_wait(tmp_path, field, mapping):
+    path = written(tmp_path, "name,mail\nIda Berg,ida@example.org\n")
+    with pytest.raises(RegularsError) as refused:
+        bring(path, mapping, kind="customers", levels={field: "contract"})
+    assert refused.value.code == "cannot-wait"
+    assert not Customer.objects.exists()
+
+
+def test_an_amount_cannot_wait_and_an_address_that_tells_the_customer_usually_does_not(tmp_path):
+    path = written(tmp_path, "customer,date,amount\na,2026-01-05,3\n")
+    with pytest.raises(RegularsError, match="Column amount is part of every row"):
+        bring(path, SIMPLE, levels={"amount": "contract"})
+    path = written(tmp_path, "name,mail\nIda Berg,ida@example.org\n")
+    for header, usual in (("name,mail", "prospect"), ("customer,mail", "first_purchase")):
+        path = written(tmp_path, f"{header}\nIda Berg,ida@example.org\n")
+        look = imports.look(imports.open_path(None, path, "customers"), path=path)
+        assert [column.not_before for column in look.columns] == ["prospect", usual]
+
+
+def test_a_rejected_row_keeps_nothing_that_waits(tmp_path):
+    path = written(tmp_path, "customer,date,amount,mail,item\nC1,never,5.00,ida@example.org,secret\n")
+    mapping = {**SIMPLE, "mail": "email", "item": "item"}
+    run = bring(path, mapping, levels={"email": "contract", "item": "repeat"})
+    assert Rejection.objects.get().row == {
+        "customer": "C1", "date": "never", "amount": "5.00", "mail": "", "item": "",
+    }  # fmt: skip
+    assert "secret" not in "".join(imports.rejected_csv(run))
+
+
 def test_columns_kept_under_their_own_name_are_properties_and_others_are_not(tmp_path):
     path = written(tmp_path, "customer,date,branch,colour\na,2026-01-05,North,red\n")
     bring(path, {"customer": "customer", "date": "date", "branch": "property"})

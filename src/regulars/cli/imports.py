@@ -148,7 +148,7 @@ def _plan(file: Path, kind: str, look: Look, options: dict[str, Any]) -> Plan:
 
 
 def _ticks(kind: str, source: str, look: Look, options: dict[str, Any]) -> tuple[Tick, ...]:
-    from regulars.ledger.dialects.fields import field_of
+    from regulars.ledger.dialects.fields import field_of, usual_not_before
     from regulars.ledger.plans import Tick
 
     chosen = {column.number: column.field for column in look.columns} if options["preset"] else {}
@@ -164,7 +164,7 @@ def _ticks(kind: str, source: str, look: Look, options: dict[str, Any]) -> tuple
             names[number - 1],
             field,
             given.get(names[number - 1]) or field_of(kind, field).purpose or "Asked for on the command line",
-            field_of(kind, field).not_before,
+            usual_not_before(kind, field, set(chosen.values())),
         )
         for number, field in sorted(chosen.items())
     )

@@ -11,7 +11,17 @@ from regulars.insight.errors import RegularsError
 from regulars.insight.figures import counted
 from regulars.ledger.checks import minor_digits
 from regulars.ledger.dialects.contract_rows import CONTRACT_WORDS
-from regulars.ledger.dialects.fields import IGNORE, KINDS, NOT_BEFORE, PROPERTY, field_of, fields_of
+from regulars.ledger.dialects.fields import (
+    CAN_WAIT,
+    IGNORE,
+    KINDS,
+    NOT_BEFORE,
+    PROPERTY,
+    field_of,
+    fields_of,
+    naming,
+    waits,
+)
 from regulars.ledger.files.form import Form
 from regulars.ledger.models import ImportRun
 from regulars.records.never import refused_name
@@ -106,8 +116,8 @@ def check_plan(plan: Plan, form: Form) -> Plan:
     ------
     RegularsError
         ``kind-unknown``, ``nothing-ticked``, ``column-unknown``, ``never-taken``, ``field-unknown``,
-        ``field-twice``, ``field-missing``, ``name-taken``, ``purpose-missing``, ``currency-unknown`` or
-        ``zone-unknown``.
+        ``field-twice``, ``field-missing``, ``cannot-wait``, ``name-taken``, ``purpose-missing``,
+        ``currency-unknown`` or ``zone-unknown``.
     """
     fields_of(plan.kind)
     ticks = tuple(_checked_tick(plan.kind, tick, form) for tick in plan.ticks if tick.field != IGNORE)
@@ -117,6 +127,7 @@ def check_plan(plan: Plan, form: Form) -> Plan:
         )
     _once(ticks)
     _required(plan.kind, ticks)
+    _can_wait(plan.kind, ticks)
     if plan.kind == "contracts":
         _own_names(ticks)
     if plan.currency and minor_digits(plan.currency) is None:
@@ -189,6 +200,19 @@ def _required(kind: str, ticks: Sequence[Tick]) -> None:
             "holds it.",
             fields={"amount": "What they are worth is needed."},
         )
+
+
+def _can_wait(kind: str, ticks: Sequence[Tick]) -> None:
+    needed = naming({tick.field for tick in ticks})
+    for tick in ticks:
+        if waits(kind, tick.not_before) and (tick.field in needed or tick.field not in CAN_WAIT):
+            why = "tells which customer a row is about" if tick.field in needed else "is part of every row"
+            raise RegularsError(
+                "cannot-wait",
+                f"Column {tick.name} {why}, so that it cannot wait. Let it come in at any time, "
+                "or leave it out.",
+                fields={tick.name: "Choose any time, or untick it."},
+            )
 
 
 def _own_names(ticks: Sequence[Tick]) -> None:
