@@ -554,6 +554,24 @@ def test_a_price_times_a_quantity_beyond_any_amount_rejects_its_row_alone(tmp_pa
     assert Rejection.objects.get().code == "amount-too-large"
 
 
+@pytest.mark.parametrize("kind", ["purchases", "usage", "touchpoints"])
+def test_days_that_programs_write_for_none_are_refused(tmp_path, kind):
+    days = [
+        "1899-12-30",
+        "1900-01-01",
+        "1970-01-01",
+        "1970-01-01 00:00:00",
+        "1970-01-01T00:00:00Z",
+        "1970-01-02",
+    ]
+    path = written(tmp_path, "customer,date\n" + "".join(f"a,{day}\n" for day in [*days, "1969-12-31"]))
+    change_company(None, {"timezone": "America/New_York"})
+    run = bring(path, {"customer": "customer", "date": "date"}, kind=kind, date_order="ymd")
+    assert counts(run) == (2, 0, 5)
+    assert set(Rejection.objects.values_list("code", flat=True)) == {"too-old", "date-unlikely"}
+    assert all(one.message.endswith(".") for one in Rejection.objects.all())
+
+
 def test_strict_takes_nothing_when_a_row_is_bad(tmp_path):
     with pytest.raises(RegularsError) as refused:
         bring(written(tmp_path, BAD_ROWS), BAD_MAPPING, strict=True)

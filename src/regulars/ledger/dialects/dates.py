@@ -16,6 +16,8 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "pl", "
 DAY = 86_400
 LAST = date.max.toordinal() - EPOCH - 1
 OLDEST = date(1900, 1, 1).toordinal() - EPOCH
+NO_DAY = frozenset({OLDEST, 0})
+"""1900-01-01 and 1970-01-01: the days on which programs begin to count, written where they know none."""
 NEVER = date(2200, 1, 1).toordinal() - EPOCH
 """From this day on, a day on which something ends means that it does not end."""
 CACHED = 200_000
