@@ -764,6 +764,26 @@ def test_a_dry_run_counts_what_the_import_then_does_and_writes_nothing(tmp_path)
     assert (told.faults[0].row_number, told.complete) == (3, True)
 
 
+@pytest.mark.parametrize(
+    ("cells", "alike"),
+    [(["Café Süd", "Max Tal"], 1), (["Café Süd", "C17"], 0), (["café süd"], 0), (["Max Tal"], 0)],
+)
+def test_a_dry_run_says_which_new_customers_are_named_like_one_that_is_here(tmp_path, cells, alike):
+    people = written(tmp_path, "customer,name\nK1,Café Süd\nK2,Ida Berg\n", "crm.csv")
+    bring(people, {"customer": "customer", "name": "customer_name"}, kind="customers", source="crm")
+    path = written(tmp_path, "customer,date,amount\n" + "".join(f"{cell},2026-01-05,3\n" for cell in cells))
+    run = imports.open_path(None, path, "purchases")
+    look = imports.look(run, path=path)
+    plan = Plan("purchases", "till", ticks(look.form.names, SIMPLE, "purchases"))
+    imports.plan_import(None, run, plan, path)
+    told = imports.dry_run(run, None, path)
+    assert (told.customers_new, told.named_alike) == (len(cells), alike)
+    assert ("named exactly like" in told.advice) == bool(alike)
+    bring(path, SIMPLE)
+    again = imports.dry_run(run, None, path)
+    assert (again.customers_new, again.named_alike, again.advice) == (0, 0, "")
+
+
 def test_undo_takes_back_everything_the_run_brought_and_nothing_else(tmp_path, ana):
     first = bring(written(tmp_path, "customer,date,amount\na,2026-01-05,3.00\n", "1.csv"), SIMPLE)
     second = bring(

@@ -290,13 +290,16 @@ def _say_dry(told: Any, *, as_json: bool) -> None:
         counts = {
             name: getattr(told, name) for name in ("rows", "recorded", "repeated", "rejected", "anonymous")
         }
-        click.echo(json.dumps({**counts, "customers": told.customers_new, "dry_run": True}))
+        new = {"customers": told.customers_new, "named_alike": told.named_alike}
+        click.echo(json.dumps({**counts, **new, "dry_run": True}))
         return
     click.echo(
         f"{told.rows:,} rows: {told.recorded:,} would be recorded, {told.repeated:,} were seen before, "
         f"{told.rejected:,} would be rejected; {told.anonymous:,} without a customer; "
         f"{told.customers:,} customers, {told.customers_new:,} of them new. Nothing was written."
     )
+    if told.advice:
+        click.echo(told.advice)
     for row in told.faults:
         click.echo(f"  row {row.row_number}, {row.column or 'the whole row'}: {row.message}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from regulars.insight.errors import RegularsError
+from regulars.insight.figures import counted
 from regulars.ledger.checks import Fault
 from regulars.ledger.columns import FactColumns
 from regulars.ledger.dialects.contracts import ContractReader
@@ -40,10 +42,12 @@ from regulars.ledger.models import ImportRun
 from regulars.ledger.plans import Plan, Settled, check_plan, identity_of, settled_from
 from regulars.records.identity import resolve
 from regulars.records.models import Source
+from regulars.records.named import named_alike
 from regulars.records.never import alarm
 from regulars.records.read.company import Company, company, epoch_day
 from regulars.records.registry import BY_HAND
 
+_PLAIN_NAME = re.compile(r"[^\d@]*[^\W\d_][^\d@]*")
 Gates = Mapping[str, tuple[str, int]]
 """What waits, by field: the name of its column, and the place in LEVELS that a customer must have reached."""
 
@@ -60,7 +64,11 @@ class RejectedRow:
 
 @dataclass(slots=True)
 class DryRun:
-    """What an import would do. ``complete`` is False when only the first rows were tried."""
+    """What an import would do. ``complete`` is False when only the first rows were tried.
+
+    ``named_alike`` is how many of the new customers are named exactly like one that is here, counted where
+    the file knows its customers by nothing but plain names.
+    """
 
     rows: int = 0
     recorded: int = 0
@@ -69,8 +77,26 @@ class DryRun:
     anonymous: int = 0
     customers: int = 0
     customers_new: int = 0
+    named_alike: int = 0
     complete: bool = True
     faults: tuple[RejectedRow, ...] = ()
+
+    @property
+    def advice(self) -> str:
+        """What to know of the new customers before they come in, "" when there is nothing.
+
+        Example
+        -------
+        >>> DryRun(named_alike=1).advice[:62]
+        '1 of the new customers is named exactly like one that is here.'
+        """
+        if not self.named_alike:
+            return ""
+        so_many = counted(self.named_alike, "of the new customers is", "of the new customers are")
+        return (
+            f"{so_many} named exactly like one that is here. They come in beside them; "
+            "look through the merges that Data proposes then."
+        )
 
 
 @dataclass(slots=True)
@@ -188,6 +214,7 @@ def dry_run(run: ImportRun, limit: int | None = 50_000, path: Path | None = None
     source = Source.objects.filter(slug=slug_of(settled.plan.source)).first()
     told = DryRun()
     customers: set[str] = set()
+    unknown: set[str] = set()
     for step in steps(run, settled, path):
         if limit is not None and told.rows >= limit:
             told.complete = False
@@ -198,13 +225,13 @@ def dry_run(run: ImportRun, limit: int | None = 50_000, path: Path | None = None
         told.repeated += repeated
         told.recorded += step.rows - len(step.rejected) - repeated
         told.anonymous += step.read.anonymous
-        new = {who for who in step.read.facts.who if who} | set(step.read.profiles)
-        told.customers_new += len(new - customers) - len(
-            resolve(source, list(new - customers)) if source else ()
-        )
+        new = ({who for who in step.read.facts.who if who} | set(step.read.profiles)) - customers
+        unknown |= new.difference(resolve(source, list(new)) if source else ())
         customers |= new
         told.faults = (*told.faults, *(row for row, _ in step.rejected[: 20 - len(told.faults)]))
-    told.customers = len(customers)
+    told.customers, told.customers_new = len(customers), len(unknown)
+    if all(map(_PLAIN_NAME.fullmatch, customers)):
+        told.named_alike = named_alike(unknown)
     return told
 
 
