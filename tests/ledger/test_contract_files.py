@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from regulars.attention.models import Contract, ContractStanding
 from regulars.attention.write.contract_standings import refresh_contracts
 from regulars.insight.errors import RegularsError
 from regulars.ledger import imports
+from regulars.ledger.contract_entries import contract_entry
 from regulars.ledger.dialects.fields import field_of
 from regulars.ledger.models import Fact, ImportRun, Rejection
 from regulars.ledger.plans import Plan, Tick
@@ -43,7 +45,7 @@ def bring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bring:
         run = imports.open_path(None, path, "contracts")
         names = head.split(",")
         ticks = tuple(
-            Tick(names.index(name) + 1, name, field, field_of("contracts", field).purpose)
+            Tick(names.index(name) + 1, name, field, field_of("contracts", field).purpose or "Needed")
             for name, field in mapping.items()
             if name in names
         )
@@ -232,6 +234,47 @@ def test_what_cannot_be_a_contract_is_refused_with_a_remedy_and_the_rest_comes_i
     assert "Two terms of C-1 overlap" in lines[1]
 
 
+@pytest.mark.parametrize("field", ["amount", "monthly", "yearly"])
+def test_a_contract_worth_less_than_nothing_is_refused(bring: Bring, field: str) -> None:
+    mapping = {**MAPPING, "Amount": field}
+    run = bring(
+        row("2026-01-01", "2026-12-31", "-5"),
+        row("2026-01-01", "2026-12-31", "0", number="C-2"),
+        mapping=mapping,
+    )
+    assert counts(run) == (1, 0, 1)
+    refused = Rejection.objects.get()
+    assert (refused.code, refused.column) == ("amount-negative", "Amount")
+
+
+def test_a_column_kept_under_its_own_name_never_says_what_a_contract_is(bring: Bring) -> None:
+    head = HEAD.replace("Reason", "months")
+    for name in ("months", "ends_on", "starts_on", "auto_renews", "notice_days", "reason", "colleague"):
+        with pytest.raises(RegularsError) as raised:
+            bring(
+                row("2026-01-01", "2026-12-31", why="7"),
+                head=head.replace("months", name),
+                mapping={**MAPPING, name: "property"},
+            )
+        assert (raised.value.code, list(raised.value.fields)) == ("name-taken", [name])
+    mapping = {**MAPPING, "Months": "property"}
+    bring(row("2026-01-01", "2026-12-31", why="7"), head=head.replace("months", "Months"), mapping=mapping)
+    assert Fact.objects.get().properties["Months"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("months", 1_200), ("notice_days", 3_660), ("colleague", 2**63 - 1)]
+)
+def test_numbers_about_a_contract_beyond_what_can_be_meant_say_nothing(name: str, most: int) -> None:
+    def said(value: object) -> int | None:
+        fact = Fact(kind="contract_started", day=0, properties=json.dumps({name: value}))
+        found: int | None = getattr(contract_entry(fact), name)
+        return found
+
+    assert [said(most), said("7"), said(0)] == [most, 7, 0]
+    assert [said(value) for value in (most + 1, -1, "9" * 6_000, "soon", "", True, 1.5)] == [None] * 7
+
+
 def test_the_amount_of_a_month_serves_a_contract_without_an_end(bring: Bring) -> None:
     head = "Account,Contract,Start,MRR"
     mapping = {"Account": "customer", "Contract": "contract", "Start": "start", "MRR": "monthly"}
@@ -247,6 +290,19 @@ def test_a_dry_run_says_what_an_import_would_do_and_undo_takes_it_back(bring: Br
     imports.undo_import(None, run.pk)
     assert not Fact.objects.exists()
     assert counts(bring(row("2026-01-01", "2026-12-31"))) == (1, 0, 0)
+
+
+def test_a_contract_whose_first_file_was_undone_comes_back_with_the_second(bring: Bring) -> None:
+    start, end = iso(-100), iso(264)
+    first = bring(row(start, end))
+    assert counts(bring(row(start, end, "1500.00"))) == (1, 0, 0)
+    imports.undo_import(None, first.pk)
+    assert counts(bring(row(start, end, "1500.00"))) == (1, 0, 0)
+    assert counts(bring(row(start, end, "1500.00"))) == (0, 1, 0)
+    assert counts(bring(row(start, end, "1800.00"))) == (1, 0, 0), "a change that is told anew is news"
+    assert kinds() == ["contract_changed", "contract_started", "contract_changed"]
+    refresh_contracts(None, today())
+    assert Contract.objects.get().amount == 180_000
 
 
 def test_nobody_imports_in_the_name_of_our_own_pages(bring: Bring) -> None:

@@ -153,6 +153,62 @@ def test_equal_rows_without_order_numbers_are_separate_and_overlap_once(tmp_path
     assert Fact.objects.count() == 5
 
 
+RECEIPTS = {"date": "date", "who": "customer", "worth": "amount", "what": "item", "receipt": "order_number"}
+
+
+def receipts(first, last, lines):
+    """Return rows of a till whose receipt numbers begin again every morning."""
+    days = [date(2026, 1, 1) + timedelta(days=day) for day in range(first, last)]
+    rows = [
+        f"{day} 09:0{number}:00,C{number},3.50,Tea,{number}{',1' * lines}"
+        for day in days
+        for number in range(1, 4)
+    ]
+    return "\n".join([f"date,who,worth,what,receipt{',line' * lines}", *rows]) + "\n"
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_receipt_numbers_that_begin_again_every_day_lose_no_sale_and_double_none(tmp_path, lines):
+    mapping = {**RECEIPTS, "line": "line"} if lines else RECEIPTS
+    assert counts(bring(written(tmp_path, receipts(0, 9, lines), "one.csv"), mapping)) == (27, 0, 0)
+    assert counts(bring(written(tmp_path, receipts(5, 12, lines), "two.csv"), mapping)) == (9, 12, 0)
+
+
+def test_a_receipt_number_of_last_year_is_another_sale_this_year(tmp_path):
+    head = "date,who,worth,what,receipt\n"
+    bring(written(tmp_path, f"{head}2025-01-05,a,3.50,Tea,17\n"), RECEIPTS)
+    assert counts(bring(written(tmp_path, f"{head}2026-01-05,b,3.50,Tea,17\n"), RECEIPTS)) == (1, 0, 0)
+
+
+def test_rows_of_an_order_without_a_date_of_their_own_are_known_again(tmp_path):
+    text = "date,who,worth,what,receipt\n2026-01-05 10:00,a,3.50,Tea,17\n,,2.00,Cup,17\n,,2.00,Cup,17\n"
+    assert counts(bring(written(tmp_path, text), RECEIPTS)) == (3, 0, 0)
+    more = f"{text}2026-01-06,b,1.00,Cup,18\n"
+    assert counts(bring(written(tmp_path, more), RECEIPTS)) == (1, 3, 0)
+
+
+@pytest.mark.parametrize("mapping", [SIMPLE, {**SIMPLE, "receipt": "order_number"}])
+@pytest.mark.parametrize("offset", ["Z", "+02:00", "", " (zone)"])
+def test_a_company_that_moves_to_another_zone_doubles_nothing(tmp_path, ana, mapping, offset):
+    zone = "America/New_York" if "zone" in offset else ""
+    end = "" if zone else offset
+    text = "customer,date,amount,receipt\n" + "".join(
+        f"a,2026-01-{day:02d}T23:30:00{end},5.00,{day}\n" for day in range(1, 9)
+    )
+    assert counts(bring(written(tmp_path, text), mapping, zone=zone)) == (8, 0, 0)
+    change_company(ana, {"timezone": "Europe/Berlin"})
+    more = f"{text}a,2026-01-09T10:30:00{end},5.00,9\n"
+    assert counts(bring(written(tmp_path, more), mapping, zone=zone)) == (1, 8, 0)
+
+
+def test_receipts_of_one_number_and_one_day_of_utc_are_two_where_the_offset_is_written(tmp_path):
+    text = (
+        "date,who,worth,what,receipt,line\n"
+        "2026-01-05T20:00:00-05:00,a,3.50,Tea,7,1\n2026-01-06T18:00:00-05:00,b,3.50,Tea,7,1\n"
+    )
+    assert counts(bring(written(tmp_path, text), {**RECEIPTS, "line": "line"})) == (2, 0, 0)
+
+
 def test_a_source_tells_its_rows_apart_the_same_way_in_every_file(tmp_path):
     path = written(tmp_path, "customer,date,amount,item\na,2026-01-05,3,Tea\n")
     everything = {**SIMPLE, "item": "item"}
@@ -298,6 +354,101 @@ def test_contact_details_wait_until_their_moment(tmp_path):
     assert dict(DroppedProperty.objects.values_list("name", "times")) == {"email: too soon": 1}
 
 
+LATER = "not before a contract"
+
+
+@pytest.mark.parametrize("kind", ["purchases", "usage", "touchpoints"])
+def test_whatever_waits_is_held_back_from_facts_and_customers(tmp_path, kind):
+    fields = {
+        "purchases": ["customer_name", "email", "item", "serial", "order_number", "channel", "text"],
+        "usage": ["customer_name", "item", "serial", "text"],
+        "touchpoints": ["customer_name", "channel", "language", "text"],
+    }[kind]
+    head, cells = ",".join(fields), ",".join(f"{LATER} {field}" for field in fields)
+    path = written(
+        tmp_path,
+        f"customer,date,status,amount,{head},hobby,branch\nC1,2026-01-05,refunded,5,{cells},{LATER} hobby,North\n"
+        f",2026-01-05,paid,5,{cells},{LATER} hobby,North\n"
+        * (1 if kind == "purchases" else 0)
+        or f"customer,date,{head},hobby,branch\nC1,2026-01-05,{cells},{LATER} hobby,North\n",
+    )
+    mapping = {"customer": "customer", "date": "date", "branch": "property", "hobby": "property"}
+    mapping |= {"status": "status", "amount": "amount"} if kind == "purchases" else {}
+    mapping |= {field: field for field in fields}
+    waiting = [name for name in mapping if name in (*fields, "hobby")]
+    run = imports.open_path(None, path, kind)
+    names = path.read_text().splitlines()[0].split(",")
+    planned = tuple(
+        Tick(names.index(name) + 1, name, field, "Needed", "contract" if name in waiting else "prospect")
+        for name, field in mapping.items()
+    )
+    imports.plan_import(None, run, Plan(kind, "till", planned), path)
+    imports.run_import(imports.begin_run(None, run, path).pk, path=path)
+    kept = json.dumps(
+        [
+            list(Fact.objects.values()),
+            list(Customer.objects.values("name", "identifiers__value")),
+            list(Person.objects.values()),
+        ],
+        default=str,
+    )
+    assert Fact.objects.count() == (3 if kind == "purchases" else 1)
+    assert LATER not in kept
+    assert all(fact.properties["branch"] == "North" for fact in Fact.objects.all())
+    held = set(DroppedProperty.objects.values_list("name", flat=True))
+    assert held >= {"customer_name: too soon", "hobby: too soon"}
+
+
+def test_a_customer_waits_to_be_named_and_known_by_contact(tmp_path):
+    path = written(
+        tmp_path, "customer,name,first,last,mail\nC1,Berg GmbH,Ida,Berg,ida@example.org\nC2,,Max,Tal,\n"
+    )
+    mapping = {
+        "customer": "customer", "name": "customer_name", "first": "first_name", "last": "last_name", "mail": "email",
+    }  # fmt: skip
+    late = dict.fromkeys(("customer_name", "first_name", "last_name", "email"), "contract")
+    bring(path, mapping, kind="customers", levels=late)
+    assert set(Customer.objects.values_list("name", flat=True)) == {"C1", "C2"}
+    assert not Person.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "mapping"),
+    [
+        ("email", {"name": "customer_name", "mail": "email"}),
+        ("customer_name", {"name": "customer_name"}),
+        ("customer", {"name": "customer", "mail": "email"}),
+    ],
+)
+def test_what_tells_the_customer_cannot_wait(tmp_path, field, mapping):
+    path = written(tmp_path, "name,mail\nIda Berg,ida@example.org\n")
+    with pytest.raises(RegularsError) as refused:
+        bring(path, mapping, kind="customers", levels={field: "contract"})
+    assert refused.value.code == "cannot-wait"
+    assert not Customer.objects.exists()
+
+
+def test_an_amount_cannot_wait_and_an_address_that_tells_the_customer_usually_does_not(tmp_path):
+    path = written(tmp_path, "customer,date,amount\na,2026-01-05,3\n")
+    with pytest.raises(RegularsError, match="Column amount is part of every row"):
+        bring(path, SIMPLE, levels={"amount": "contract"})
+    path = written(tmp_path, "name,mail\nIda Berg,ida@example.org\n")
+    for header, usual in (("name,mail", "prospect"), ("customer,mail", "first_purchase")):
+        path = written(tmp_path, f"{header}\nIda Berg,ida@example.org\n")
+        look = imports.look(imports.open_path(None, path, "customers"), path=path)
+        assert [column.not_before for column in look.columns] == ["prospect", usual]
+
+
+def test_a_rejected_row_keeps_nothing_that_waits(tmp_path):
+    path = written(tmp_path, "customer,date,amount,mail,item\nC1,never,5.00,ida@example.org,secret\n")
+    mapping = {**SIMPLE, "mail": "email", "item": "item"}
+    run = bring(path, mapping, levels={"email": "contract", "item": "repeat"})
+    assert Rejection.objects.get().row == {
+        "customer": "C1", "date": "never", "amount": "5.00", "mail": "", "item": "",
+    }  # fmt: skip
+    assert "secret" not in "".join(imports.rejected_csv(run))
+
+
 def test_columns_kept_under_their_own_name_are_properties_and_others_are_not(tmp_path):
     path = written(tmp_path, "customer,date,branch,colour\na,2026-01-05,North,red\n")
     bring(path, {"customer": "customer", "date": "date", "branch": "property"})
@@ -381,6 +532,44 @@ def test_bad_rows_are_named_and_good_rows_still_get_in(tmp_path):
     }
     assert dict(Fact.objects.values_list("currency", "amount")) == {"EUR": 300, "JPY": 1000}
     assert Rejection.objects.get(row_number=7).row == {}
+
+
+def test_a_price_finer_than_the_currency_is_rounded_once_and_after_it_is_multiplied(tmp_path):
+    text = "date,customer,price,quantity\n" + "".join(
+        f"2026-01-0{day},a,{cells}\n"
+        for day, cells in enumerate(("0.0045,10000", "0.333,3", "2.50,", "1.00,-2", ",3"), 1)
+    )
+    mapping = {name: name for name in ("date", "customer", "price", "quantity")}
+    assert counts(bring(written(tmp_path, text), mapping)) == (5, 0, 0)
+    amounts = list(Fact.objects.order_by("day").values_list("kind", "amount"))
+    assert amounts == [
+        ("purchase", 4500), ("purchase", 100), ("purchase", 250), ("refund", 200), ("purchase", None),
+    ]  # fmt: skip
+
+
+def test_a_price_times_a_quantity_beyond_any_amount_rejects_its_row_alone(tmp_path):
+    text = "date,customer,price,quantity\n2026-01-01,a,5.00,1\n2026-01-02,a,400000000000,900000000\n"
+    mapping = {name: name for name in ("date", "customer", "price", "quantity")}
+    assert counts(bring(written(tmp_path, text), mapping)) == (1, 0, 1)
+    assert Rejection.objects.get().code == "amount-too-large"
+
+
+@pytest.mark.parametrize("kind", ["purchases", "usage", "touchpoints"])
+def test_days_that_programs_write_for_none_are_refused(tmp_path, kind):
+    days = [
+        "1899-12-30",
+        "1900-01-01",
+        "1970-01-01",
+        "1970-01-01 00:00:00",
+        "1970-01-01T00:00:00Z",
+        "1970-01-02",
+    ]
+    path = written(tmp_path, "customer,date\n" + "".join(f"a,{day}\n" for day in [*days, "1969-12-31"]))
+    change_company(None, {"timezone": "America/New_York"})
+    run = bring(path, {"customer": "customer", "date": "date"}, kind=kind, date_order="ymd")
+    assert counts(run) == (2, 0, 5)
+    assert set(Rejection.objects.values_list("code", flat=True)) == {"too-old", "date-unlikely"}
+    assert all(one.message.endswith(".") for one in Rejection.objects.all())
 
 
 def test_strict_takes_nothing_when_a_row_is_bad(tmp_path):
@@ -573,6 +762,26 @@ def test_a_dry_run_counts_what_the_import_then_does_and_writes_nothing(tmp_path)
     assert (told.recorded, told.repeated, told.rejected) == counts(run)
     assert told.customers_new == run.customers_new
     assert (told.faults[0].row_number, told.complete) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("cells", "alike"),
+    [(["Café Süd", "Max Tal"], 1), (["Café Süd", "C17"], 0), (["café süd"], 0), (["Max Tal"], 0)],
+)
+def test_a_dry_run_says_which_new_customers_are_named_like_one_that_is_here(tmp_path, cells, alike):
+    people = written(tmp_path, "customer,name\nK1,Café Süd\nK2,Ida Berg\n", "crm.csv")
+    bring(people, {"customer": "customer", "name": "customer_name"}, kind="customers", source="crm")
+    path = written(tmp_path, "customer,date,amount\n" + "".join(f"{cell},2026-01-05,3\n" for cell in cells))
+    run = imports.open_path(None, path, "purchases")
+    look = imports.look(run, path=path)
+    plan = Plan("purchases", "till", ticks(look.form.names, SIMPLE, "purchases"))
+    imports.plan_import(None, run, plan, path)
+    told = imports.dry_run(run, None, path)
+    assert (told.customers_new, told.named_alike) == (len(cells), alike)
+    assert ("named exactly like" in told.advice) == bool(alike)
+    bring(path, SIMPLE)
+    again = imports.dry_run(run, None, path)
+    assert (again.customers_new, again.named_alike, again.advice) == (0, 0, "")
 
 
 def test_undo_takes_back_everything_the_run_brought_and_nothing_else(tmp_path, ana):

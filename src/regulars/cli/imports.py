@@ -148,7 +148,7 @@ def _plan(file: Path, kind: str, look: Look, options: dict[str, Any]) -> Plan:
 
 
 def _ticks(kind: str, source: str, look: Look, options: dict[str, Any]) -> tuple[Tick, ...]:
-    from regulars.ledger.dialects.fields import field_of
+    from regulars.ledger.dialects.fields import field_of, usual_not_before
     from regulars.ledger.plans import Tick
 
     chosen = {column.number: column.field for column in look.columns} if options["preset"] else {}
@@ -164,7 +164,7 @@ def _ticks(kind: str, source: str, look: Look, options: dict[str, Any]) -> tuple
             names[number - 1],
             field,
             given.get(names[number - 1]) or field_of(kind, field).purpose or "Asked for on the command line",
-            field_of(kind, field).not_before,
+            usual_not_before(kind, field, set(chosen.values())),
         )
         for number, field in sorted(chosen.items())
     )
@@ -290,13 +290,16 @@ def _say_dry(told: Any, *, as_json: bool) -> None:
         counts = {
             name: getattr(told, name) for name in ("rows", "recorded", "repeated", "rejected", "anonymous")
         }
-        click.echo(json.dumps({**counts, "customers": told.customers_new, "dry_run": True}))
+        new = {"customers": told.customers_new, "named_alike": told.named_alike}
+        click.echo(json.dumps({**counts, **new, "dry_run": True}))
         return
     click.echo(
         f"{told.rows:,} rows: {told.recorded:,} would be recorded, {told.repeated:,} were seen before, "
         f"{told.rejected:,} would be rejected; {told.anonymous:,} without a customer; "
         f"{told.customers:,} customers, {told.customers_new:,} of them new. Nothing was written."
     )
+    if told.advice:
+        click.echo(told.advice)
     for row in told.faults:
         click.echo(f"  row {row.row_number}, {row.column or 'the whole row'}: {row.message}")
 

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any, Protocol
 
 from regulars.insight.contract_terms import ContractEntry
+from regulars.insight.typed import LARGEST_ROW, whole_number
+from regulars.ledger.dialects.contract_rows import MOST_MONTHS, MOST_NOTICE
 from regulars.records.read.company import epoch_day
 
 CONTRACT_KINDS = ("contract_started", "contract_renewed", "contract_changed", "contract_cancelled")
@@ -62,12 +64,12 @@ def contract_entry(fact: ContractFact) -> ContractEntry:
         amount=fact.amount,
         currency=fact.currency,
         item=fact.item,
-        months=_whole(said.get("months")),
+        months=_whole(said.get("months"), MOST_MONTHS),
         ends=None if last is None or cancelled else last + 1,
         auto_renews=_yes_no(said.get("auto_renews")),
-        notice_days=_whole(said.get("notice_days")),
+        notice_days=_whole(said.get("notice_days"), MOST_NOTICE),
         words=str(said.get("reason") or fact.text or ""),
-        colleague=_whole(said.get("colleague")),
+        colleague=_whole(said.get("colleague"), LARGEST_ROW),
     )
 
 
@@ -78,11 +80,9 @@ def _day(value: object) -> int | None:
         return None
 
 
-def _whole(value: object) -> int | None:
-    try:
-        return None if value is None or value == "" else int(str(value))
-    except ValueError:
-        return None
+def _whole(value: object, most: int) -> int | None:
+    """Return a whole number from 0 to the most that can be meant, else None."""
+    return None if value is None else whole_number(str(value), most)
 
 
 def _yes_no(value: object) -> bool | None:

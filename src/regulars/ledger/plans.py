@@ -10,7 +10,18 @@ from zoneinfo import ZoneInfo
 from regulars.insight.errors import RegularsError
 from regulars.insight.figures import counted
 from regulars.ledger.checks import minor_digits
-from regulars.ledger.dialects.fields import IGNORE, KINDS, NOT_BEFORE, PROPERTY, field_of, fields_of
+from regulars.ledger.dialects.contract_rows import CONTRACT_WORDS
+from regulars.ledger.dialects.fields import (
+    CAN_WAIT,
+    IGNORE,
+    KINDS,
+    NOT_BEFORE,
+    PROPERTY,
+    field_of,
+    fields_of,
+    naming,
+    waits,
+)
 from regulars.ledger.files.form import Form
 from regulars.ledger.models import ImportRun
 from regulars.records.never import refused_name
@@ -105,7 +116,8 @@ def check_plan(plan: Plan, form: Form) -> Plan:
     ------
     RegularsError
         ``kind-unknown``, ``nothing-ticked``, ``column-unknown``, ``never-taken``, ``field-unknown``,
-        ``field-twice``, ``field-missing``, ``purpose-missing``, ``currency-unknown`` or ``zone-unknown``.
+        ``field-twice``, ``field-missing``, ``cannot-wait``, ``name-taken``, ``purpose-missing``,
+        ``currency-unknown`` or ``zone-unknown``.
     """
     fields_of(plan.kind)
     ticks = tuple(_checked_tick(plan.kind, tick, form) for tick in plan.ticks if tick.field != IGNORE)
@@ -115,6 +127,9 @@ def check_plan(plan: Plan, form: Form) -> Plan:
         )
     _once(ticks)
     _required(plan.kind, ticks)
+    _can_wait(plan.kind, ticks)
+    if plan.kind == "contracts":
+        _own_names(ticks)
     if plan.currency and minor_digits(plan.currency) is None:
         raise RegularsError(
             "currency-unknown",
@@ -185,6 +200,30 @@ def _required(kind: str, ticks: Sequence[Tick]) -> None:
             "holds it.",
             fields={"amount": "What they are worth is needed."},
         )
+
+
+def _can_wait(kind: str, ticks: Sequence[Tick]) -> None:
+    needed = naming({tick.field for tick in ticks})
+    for tick in ticks:
+        if waits(kind, tick.not_before) and (tick.field in needed or tick.field not in CAN_WAIT):
+            why = "tells which customer a row is about" if tick.field in needed else "is part of every row"
+            raise RegularsError(
+                "cannot-wait",
+                f"Column {tick.name} {why}, so that it cannot wait. Let it come in at any time, "
+                "or leave it out.",
+                fields={tick.name: "Choose any time, or untick it."},
+            )
+
+
+def _own_names(ticks: Sequence[Tick]) -> None:
+    for tick in ticks:
+        if tick.field == PROPERTY and tick.name in CONTRACT_WORDS:
+            raise RegularsError(
+                "name-taken",
+                f"Column {tick.name} cannot be kept under its own name, which says what a contract is. Tick "
+                "it as that field, or give it another name in the file.",
+                fields={tick.name: "Tick it as that field, or rename it in the file."},
+            )
 
 
 def _zone(name: str) -> ZoneInfo:

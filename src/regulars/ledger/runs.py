@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,15 +14,18 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from regulars.insight.errors import RegularsError
+from regulars.insight.figures import counted
 from regulars.ledger.checks import Fault
+from regulars.ledger.columns import FactColumns
 from regulars.ledger.dialects.contracts import ContractReader
-from regulars.ledger.dialects.fields import DATES, FACT_KIND, NOT_BEFORE
+from regulars.ledger.dialects.fields import DATES, FACT_KIND, LEVELS, PROPERTY, waits
 from regulars.ledger.dialects.guesses import refused_column
 from regulars.ledger.dialects.occurrences import Occurrences
 from regulars.ledger.dialects.persons import PersonReader
 from regulars.ledger.dialects.reading import PROFILE_FIELD, Profile, Read, Reading
 from regulars.ledger.dialects.rows import RowReader
 from regulars.ledger.dialects.screen import Screen
+from regulars.ledger.dialects.touchpoints import TOLD
 from regulars.ledger.files.form import form_of
 from regulars.ledger.files.look import (
     SIGNED,
@@ -38,13 +42,14 @@ from regulars.ledger.models import ImportRun
 from regulars.ledger.plans import Plan, Settled, check_plan, identity_of, settled_from
 from regulars.records.identity import resolve
 from regulars.records.models import Source
+from regulars.records.named import named_alike
 from regulars.records.never import alarm
 from regulars.records.read.company import Company, company, epoch_day
 from regulars.records.registry import BY_HAND
 
-LEVELS = {name: number for number, name in enumerate(NOT_BEFORE)}
-REACHED_BY = {"purchases": 1, "contracts": 3}
-"""How far a customer is by the very row that is read."""
+_PLAIN_NAME = re.compile(r"[^\d@]*[^\W\d_][^\d@]*")
+Gates = Mapping[str, tuple[str, int]]
+"""What waits, by field: the name of its column, and the place in LEVELS that a customer must have reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,11 @@ class RejectedRow:
 
 @dataclass(slots=True)
 class DryRun:
-    """What an import would do. ``complete`` is False when only the first rows were tried."""
+    """What an import would do. ``complete`` is False when only the first rows were tried.
+
+    ``named_alike`` is how many of the new customers are named exactly like one that is here, counted where
+    the file knows its customers by nothing but plain names.
+    """
 
     rows: int = 0
     recorded: int = 0
@@ -68,8 +77,26 @@ class DryRun:
     anonymous: int = 0
     customers: int = 0
     customers_new: int = 0
+    named_alike: int = 0
     complete: bool = True
     faults: tuple[RejectedRow, ...] = ()
+
+    @property
+    def advice(self) -> str:
+        """What to know of the new customers before they come in, "" when there is nothing.
+
+        Example
+        -------
+        >>> DryRun(named_alike=1).advice[:62]
+        '1 of the new customers is named exactly like one that is here.'
+        """
+        if not self.named_alike:
+            return ""
+        so_many = counted(self.named_alike, "of the new customers is", "of the new customers are")
+        return (
+            f"{so_many} named exactly like one that is here. They come in beside them; "
+            "look through the merges that Data proposes then."
+        )
 
 
 @dataclass(slots=True)
@@ -140,10 +167,9 @@ def steps(run: ImportRun, settled: Settled, path: Path | None = None) -> Iterato
     """Yield a run's file batch by batch, read."""
     ours = company()
     reader = reader_of(run, settled, ours, path)
-    names = [tick.name for tick in settled.plan.ticks]
     for batch in batches(opener_of(run, path), settled.form, settled.wanted, run.file_name):
         read = reader.read(batch.columns, len(batch.numbers))
-        yield Step(batch.rows, read, _rejected(batch, read, names), batch.bytes_read)
+        yield Step(batch.rows, read, _rejected(batch, read, settled.plan), batch.bytes_read)
 
 
 def reader_of(
@@ -168,6 +194,7 @@ def reader_of(
         ours=ours.zone,
         zone=ZoneInfo(plan.zone) if plan.zone else ours.zone,
         last_day=epoch_day((now.astimezone(ours.zone) + timedelta(days=1)).date()),
+        waiting=frozenset(tick.field for tick in plan.ticks if waits(plan.kind, tick.not_before)),
     )
     if plan.kind == "contracts":
         source = Source.objects.filter(slug=slug_of(plan.source)).first()
@@ -187,6 +214,7 @@ def dry_run(run: ImportRun, limit: int | None = 50_000, path: Path | None = None
     source = Source.objects.filter(slug=slug_of(settled.plan.source)).first()
     told = DryRun()
     customers: set[str] = set()
+    unknown: set[str] = set()
     for step in steps(run, settled, path):
         if limit is not None and told.rows >= limit:
             told.complete = False
@@ -197,13 +225,13 @@ def dry_run(run: ImportRun, limit: int | None = 50_000, path: Path | None = None
         told.repeated += repeated
         told.recorded += step.rows - len(step.rejected) - repeated
         told.anonymous += step.read.anonymous
-        new = {who for who in step.read.facts.who if who} | set(step.read.profiles)
-        told.customers_new += len(new - customers) - len(
-            resolve(source, list(new - customers)) if source else ()
-        )
+        new = ({who for who in step.read.facts.who if who} | set(step.read.profiles)) - customers
+        unknown |= new.difference(resolve(source, list(new)) if source else ())
         customers |= new
         told.faults = (*told.faults, *(row for row, _ in step.rejected[: 20 - len(told.faults)]))
-    told.customers = len(customers)
+    told.customers, told.customers_new = len(customers), len(unknown)
+    if all(map(_PLAIN_NAME.fullmatch, customers)):
+        told.named_alike = named_alike(unknown)
     return told
 
 
@@ -222,37 +250,93 @@ def known_messages(source: Source, messages: Sequence[str]) -> int:
 
 def held_back(source: Source, settled: Settled, read: Read) -> Counter[str]:
     """Empty what a customer's stage does not allow to be kept yet, and count it by column name."""
-    gates = {
-        tick.field: (tick.name, LEVELS[tick.not_before])
-        for tick in settled.plan.ticks
-        if LEVELS[tick.not_before] > REACHED_BY.get(settled.plan.kind, 0)
-    }
     counted: Counter[str] = Counter()
-    if not gates:
+    gates, own = _gates(settled.plan)
+    if not gates and not own:
         return counted
     reached = _reached(source, read)
     _hold_profiles(read.profiles, gates, reached, counted)
-    for name in ("item", "serial", "text"):
-        if name in gates:
-            column, level = gates[name]
-            cells = list(getattr(read.facts, name))
-            for place, who in enumerate(read.facts.who):
-                if cells[place] and reached.get(who, 0) < level:
-                    cells[place] = ""
-                    counted[f"{column}: too soon"] += 1
-            setattr(read.facts, name, cells)
+    for facts, told in ((read.facts, counted), (read.extra, Counter[str]())):
+        for column, field in _HELD.items():
+            if field in gates:
+                _hold_column(facts, column, gates[field], reached, told)
+        if own:
+            _hold_properties(facts, own, reached, told)
     return counted
 
 
+_HELD = {
+    "item": "item",
+    "serial": "serial",
+    "text": "text",
+    "order_number": "order_number",
+    "who_name": "customer_name",
+}
+"""Columns of facts by the field that gates them."""
+
+
+def _gates(plan: Plan) -> tuple[dict[str, tuple[str, int]], Gates]:
+    """Return what waits by field, and what waits by the name under which facts keep it as a property.
+
+    What is joined of several columns waits as long as the strictest of them.
+    """
+    gates: dict[str, tuple[str, int]] = {}
+    own: dict[str, tuple[str, int]] = {}
+    for tick in plan.ticks:
+        if not waits(plan.kind, tick.not_before):
+            continue
+        gate = (tick.name, LEVELS[tick.not_before])
+        if tick.field == PROPERTY:
+            own[tick.name] = gate
+        elif plan.kind == "touchpoints" and tick.field in TOLD:
+            own[tick.field] = gate
+        else:
+            for joined in _JOINED.get(tick.field, (tick.field,)):
+                gates[joined] = max(gates.get(joined, gate), gate, key=lambda one: one[1])
+    return gates, own
+
+
+_JOINED = {
+    "first_name": ("customer_name", "person_name"),
+    "last_name": ("customer_name", "person_name"),
+    "channel": ("text",),
+}
+
+
+def _hold_column(
+    facts: FactColumns, column: str, gate: tuple[str, int], reached: Mapping[str, int], counted: Counter[str]
+) -> None:
+    cells = list(getattr(facts, column))
+    for place, who in enumerate(facts.who):
+        if cells[place] and reached.get(who, 0) < gate[1]:
+            cells[place] = ""
+            counted[f"{gate[0]}: too soon"] += 1
+    setattr(facts, column, cells)
+
+
+def _hold_properties(
+    facts: FactColumns, own: Gates, reached: Mapping[str, int], counted: Counter[str]
+) -> None:
+    cells = list(facts.properties)
+    last = max(level for _, level in own.values())
+    for place, who in enumerate(facts.who):
+        if len(cells[place]) <= 2 or reached.get(who, 0) >= last:
+            continue
+        kept = json.loads(cells[place])
+        for name, (column, level) in own.items():
+            if name in kept and reached.get(who, 0) < level:
+                del kept[name]
+                counted[f"{column}: too soon"] += 1
+        cells[place] = json.dumps(kept, ensure_ascii=False)
+    facts.properties = cells
+
+
 def _hold_profiles(
-    profiles: Mapping[str, list[Profile]],
-    gates: Mapping[str, tuple[str, int]],
-    reached: Mapping[str, int],
-    counted: Counter[str],
+    profiles: Mapping[str, list[Profile]], gates: Gates, reached: Mapping[str, int], counted: Counter[str]
 ) -> None:
     for who, entries in profiles.items():
         for entry in entries:
-            for name, target in PROFILE_FIELD.items():
+            for name, target in (*PROFILE_FIELD.items(), ("name", "customer_name")):
                 if target in gates and getattr(entry, name) and reached.get(who, 0) < gates[target][1]:
                     setattr(entry, name, "")
                     counted[f"{gates[target][0]}: too soon"] += 1
@@ -296,18 +380,21 @@ def _history(customers: Sequence[int]) -> tuple[dict[int, set[int]], set[int]]:
     return bought, contracts
 
 
-def _rejected(batch: Batch, read: Read, names: Sequence[str]) -> list[tuple[RejectedRow, dict[str, str]]]:
+def _rejected(batch: Batch, read: Read, plan: Plan) -> list[tuple[RejectedRow, dict[str, str]]]:
     """Return the rows that are refused, with their ticked cells; a row out of shape keeps no cells.
 
-    What stands in a row out of shape may belong to a column that nobody ticked.
+    What stands in a row out of shape may belong to a column that nobody ticked. What waits for a customer's
+    moment waits here too: a row that is refused has brought none nearer.
     """
     found: list[tuple[RejectedRow, dict[str, str]]] = [
         (_row(number, fault), {}) for number, _, fault in batch.faults
     ]
     for place, fault in read.faults:
         cells = {
-            name: "" if alarm(column[place]) else column[place][:500]
-            for name, column in zip(names, batch.columns, strict=True)
+            tick.name: ""
+            if alarm(column[place]) or waits(plan.kind, tick.not_before)
+            else column[place][:500]
+            for tick, column in zip(plan.ticks, batch.columns, strict=True)
         }
         found.append((_row(batch.numbers[place], fault), cells))
     return sorted(found, key=lambda pair: pair[0].row_number)

@@ -27,9 +27,11 @@ _TYPED = re.compile(r"[-+]?[.,]?\d[\d.,' ]*", re.ASCII)
 _PLACES_MOST = 20
 _LETTERS = re.compile(r"[A-Za-z€£$¥₹₽₺₩₴₪łč]+\.?")
 _MANY = re.compile(
-    r"\d(?:[mb]|\s*(?:[MBKk]|[Tt]sd|[Mm]io|[Mm]i?ll?n?|[Mm]n|[Bb]n|[Mm]rd|[Ll]akh|[Cc]r(?:ore)?))\b|\d[A-Za-z]+\d"
+    r"\d(?:[mb]|\s*(?:[MBKk]|[Tt]sd|[Mm]io|[Mm]i?ll?n?|[Mm]n|[Bb]n|[Mm]rd|[Ll]akh|[Cc]r(?:ore)?))\b"
 )
-"""Thousands and millions in letters, and powers of ten: not the number that its digits alone would be."""
+"""Thousands and millions in letters: not the number that its digits alone would be."""
+_PARTED = re.compile(r"\d[^\dA-Za-z€£$¥₹₽₺₩₴₪łč]*[A-Za-z€£$¥₹₽₺₩₴₪łč]\D*\d")
+"""Letters or signs between digits: two numbers (5 EUR 50, 2 x 5), a power of ten, a misread digit (1O.50)."""
 _NAMED = re.compile(r"[^\W\d_]|[€£₹₽₺₩₴₪]")
 _MINUS = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "’": "'", "\u2009": " "})
 _PLACES = Decimal(1)
@@ -88,13 +90,13 @@ def decimal_of(text: str, sign: str) -> Decimal | None:
     -------
     >>> decimal_of("(1.234,50 €)", ","), decimal_of("$ -12.5", "."), decimal_of("twelve", ".")
     (Decimal('-1234.50'), Decimal('-12.5'), None)
-    >>> decimal_of("12k", "."), decimal_of("1e5", "."), decimal_of("5 m", ".")
-    (None, None, Decimal('5'))
+    >>> decimal_of("12k", "."), decimal_of("1e5", "."), decimal_of("5 EUR 50", "."), decimal_of("5 m", ".")
+    (None, None, None, Decimal('5'))
     """
     written = text.translate(_MINUS).strip()
     negative = written.startswith("(") and written.endswith(")")
     plain = _LETTERS.sub("", written.strip("()"))
-    if len(plain) < len(written) and _MANY.search(written):
+    if len(plain) < len(written) and (_MANY.search(written) or _PARTED.search(written)):
         return None
     plain = plain.replace(" ", "").replace("'", "")
     if plain.endswith("-"):
@@ -114,8 +116,10 @@ def decimal_of(text: str, sign: str) -> Decimal | None:
 
 def _grouped(plain: str, thousands: str, sign: str) -> bool:
     """Return whether thousands are parted where thousands are: a stray separator is a wrong decimal sign."""
-    whole = plain.lstrip("-+").partition(sign)[0]
+    whole, _, decimals = plain.lstrip("-+").partition(sign)
     first, *groups = whole.split(thousands)
+    if not groups or thousands in decimals:
+        return False
     return 1 <= len(first) <= 3 and all(len(group) in (2, 3) for group in groups) and len(groups[-1]) == 3
 
 

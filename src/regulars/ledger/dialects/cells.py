@@ -64,7 +64,8 @@ class CellReader:
 
     def _who(self, cells: Cells, length: int) -> list[str]:
         who = named(cells["customer"]) if "customer" in cells else [""] * length
-        if "email" in cells:
+        # An address that has to wait must not come in as an identifier either.
+        if "email" in cells and "email" not in self._reading.waiting:
             who = [known or mail.lower() for known, mail in zip(who, cells["email"], strict=True)]
         elif "customer" not in cells and "customer_name" in cells:
             who = named(cells["customer_name"])

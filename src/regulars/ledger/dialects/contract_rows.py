@@ -7,6 +7,7 @@ is a change, from the day on which it became known.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -18,6 +19,11 @@ from regulars.ledger.checks import Fault
 STARTED, RENEWED, CHANGED, CANCELLED = (
     "contract_started", "contract_renewed", "contract_changed", "contract_cancelled",
 )  # fmt: skip
+CONTRACT_WORDS = frozenset(
+    {"months", "ends_on", "starts_on", "auto_renews", "notice_days", "reason", "colleague"}
+)
+"""Names of properties that say what a contract is."""
+MOST_MONTHS, MOST_NOTICE = 1_200, 3_660
 _MONTH_DAYS = 365.25 / 12
 
 
@@ -113,14 +119,20 @@ class ContractSoFar:
     number: str
     terms: list[_Term] = field(default_factory=list)
     cancelled: int | None = None
+    orphans: Counter[int] = field(default_factory=Counter)
+    """How many changes are known of terms that are not, by the first day of the term."""
 
     def recall(self, known: KnownEntry) -> None:
-        """Take in an entry that was recorded before."""
+        """Take in an entry that was recorded before, changes after the terms."""
         entry, place = known.entry, known.message_id.split(".")
         if entry.kind == CANCELLED:
             self.cancelled = entry.day
             return
         start = int(place[2], 16) if len(place) > 3 else entry.day
+        if entry.kind == CHANGED and all(term.start != start for term in self.terms):
+            # The import that began the term was undone: the next file that holds it begins it again.
+            self.orphans[start] += 1
+            return
         end = entry.ends if entry.ends is not None or not entry.months else add_months(start, entry.months)
         self._learn(
             Added(
@@ -162,6 +174,13 @@ class ContractSoFar:
                 "amount-missing",
                 f"There is no amount for {self.number}. Say what it is worth; 0 where it is free.",
                 "amount",
+            )
+        below = next((name for name in ("amount", "monthly", "yearly") if (getattr(said, name) or 0) < 0), "")
+        if below:
+            return Fault(
+                "amount-negative",
+                f"{self.number} is worth less than nothing here. Correct the amount; 0 where it is free.",
+                below,
             )
         if self.terms and said.currency != self.terms[0].currency:
             return Fault(
@@ -264,7 +283,7 @@ class ContractSoFar:
             self.terms.append(
                 _Term(
                     start, added.ends, added.amount, added.currency, added.item, added.auto_renews,
-                    added.notice_days, added.message_id,
+                    added.notice_days, added.message_id, 1 + self.orphans[start],
                 )
             )  # fmt: skip
             self.terms.sort(key=lambda term: term.start)

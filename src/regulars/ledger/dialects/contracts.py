@@ -17,6 +17,10 @@ from regulars.ledger.columns import FactColumns
 from regulars.ledger.dialects.cells import CellReader
 from regulars.ledger.dialects.contract_rows import (
     CANCELLED,
+    CHANGED,
+    CONTRACT_WORDS,
+    MOST_MONTHS,
+    MOST_NOTICE,
     Added,
     ContractSoFar,
     Known,
@@ -31,7 +35,6 @@ from regulars.ledger.dialects.reading import Cells, Read, Reading, profiles_of
 from regulars.ledger.dialects.screen import Screen
 from regulars.ledger.dialects.words import ENDED, says, yes_no
 
-MOST_MONTHS, MOST_NOTICE = 1_200, 3_660
 AMOUNTS = ("amount", "monthly", "yearly")
 ENDS = ("end", "cancelled_on")
 """Columns in which systems that must name a day write 9999-12-31 for none."""
@@ -99,7 +102,8 @@ class ContractReader:
             return
         for key, number in new.items():
             self._contracts[key] = ContractSoFar(key, number)
-        for entry in self._known(list(new.values())):
+        # Changes behind the terms they are of: after an undone import a term may have been told again later.
+        for entry in sorted(self._known(list(new.values())), key=lambda known: known.entry.kind == CHANGED):
             key = key_of(entry.message_id)
             if key in new:
                 self._contracts[key].recall(entry)
@@ -252,7 +256,10 @@ class ContractReader:
             "notice_days": added.notice_days,
             "reason": added.reason or None,
         }
-        told |= {name: column[place][:500] or None for name, column in own.items()}
+        # A column that is kept under its own name says nothing about the contract, whatever it is called.
+        told |= {
+            name: column[place][:500] or None for name, column in own.items() if name not in CONTRACT_WORDS
+        }
         return json.dumps(
             {name: value for name, value in told.items() if value is not None}, ensure_ascii=False
         )

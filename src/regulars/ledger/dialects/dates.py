@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
+from itertools import repeat
 
 import numpy as np
 from babel.dates import get_month_names
@@ -15,6 +16,8 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "pl", "
 DAY = 86_400
 LAST = date.max.toordinal() - EPOCH - 1
 OLDEST = date(1900, 1, 1).toordinal() - EPOCH
+NO_DAY = frozenset({OLDEST, 0})
+"""1900-01-01 and 1970-01-01: the days on which programs begin to count, written where they know none."""
 NEVER = date(2200, 1, 1).toordinal() - EPOCH
 """From this day on, a day on which something ends means that it does not end."""
 CACHED = 200_000
@@ -30,8 +33,13 @@ _OFFSET = re.compile(r"\s*(?:(Z|UTC|GMT)|(?:UTC|GMT)?\s?([+-])(\d{2}):?(\d{2})?)
 _COMPACT_CLOCK = re.compile(r"T?(\d{2})(\d{2})(\d{2})")
 
 
-Moment = tuple[int, int, int | None]
-"""UTC epoch seconds, company-local epoch day, and company-local minute of the day where a time is written."""
+Written = tuple[int, int | None, bool]
+"""Epoch day and minute of the day by which a moment is known again whatever zone the company is in: those of
+UTC (True) where an offset is written, else those that are written (False)."""
+
+Moment = tuple[int, int, int | None, Written | None]
+"""UTC epoch seconds, company-local epoch day, company-local minute of the day where a time is written, and by
+what the moment is known again, None where that is the company-local day and minute."""
 
 
 def looks_like_a_date(text: str) -> bool:
@@ -113,7 +121,7 @@ class DateReader:
             return None
         seconds = local - np.array(offsets, np.int64)[at]
         minutes = local % DAY // 60
-        return list(zip(seconds.tolist(), days[at].tolist(), minutes.tolist(), strict=True))
+        return list(zip(seconds.tolist(), days[at].tolist(), minutes.tolist(), repeat(None)))
 
     def _offset_of(self, day: date) -> int | None:
         """Return the offset from UTC of a day that has the same one from morning to night."""
@@ -137,8 +145,8 @@ class DateReader:
             return self._other(text)
         if clock < 0:
             # A date alone is a day where the company is; its noon stands for it.
-            return day[0] * DAY + DAY // 2 - day[1], day[0], None
-        return day[0] * DAY + clock - day[1], day[0], clock // 60
+            return day[0] * DAY + DAY // 2 - day[1], day[0], None, None
+        return day[0] * DAY + clock - day[1], day[0], clock // 60, None
 
     def _learn(self, head: str, tail: str) -> tuple[tuple[int, int] | None, int | None]:
         if len(self._days) > CACHED or len(self._clocks) > CACHED:
@@ -178,13 +186,20 @@ class DateReader:
         try:
             if clock is None and offset is None:
                 local = datetime.combine(day, time(12), self._ours)
-                return int(local.timestamp()), day.toordinal() - EPOCH, None
+                return int(local.timestamp()), day.toordinal() - EPOCH, None, None
             moment = datetime.combine(day, clock or time(), zone)
             local = moment.astimezone(self._ours)
             minute = None if clock is None else local.hour * 60 + local.minute
-            return int(moment.timestamp()), local.toordinal() - EPOCH, minute
+            seconds = int(moment.timestamp())
+            return seconds, local.toordinal() - EPOCH, minute, _written(seconds, day, clock, offset)
         except (ValueError, OverflowError):
             return None
+
+
+def _written(seconds: int, day: date, clock: time | None, offset: timezone | None) -> Written:
+    if offset is not None or clock is None:
+        return seconds // DAY, seconds % DAY // 60, True
+    return day.toordinal() - EPOCH, clock.hour * 60 + clock.minute, False
 
 
 def split_moment(text: str, order: str) -> tuple[date, time | None, timezone | None] | None:

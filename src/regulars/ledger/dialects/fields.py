@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from regulars.insight.errors import RegularsError
@@ -33,6 +34,16 @@ NOT_BEFORE: dict[str, str] = {
     "contract": "not before a contract",
 }
 IGNORE, PROPERTY = "ignore", "property"
+LEVELS = {name: number for number, name in enumerate(NOT_BEFORE)}
+REACHED_BY = {"purchases": 1, "contracts": 3}
+"""How far a customer is by the very row that is read."""
+
+NAMES = ("customer_name", "first_name", "last_name")
+CAN_WAIT = frozenset(
+    {*NAMES, PROPERTY, "person_name", "role", "email", "phone", "kind_of_customer", "parent", "owner", "item",
+     "serial", "order_number", "text", "channel", "direction", "language", "minutes", "selling"}
+)  # fmt: skip
+"""Fields without which a row is still a row, so that they can be held back until a customer's moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +146,36 @@ def fields_of(kind: str) -> tuple[Field, ...]:
     from dataclasses import replace
 
     return (*(replace(_ALL[name], required=True) for name in required), *(_ALL[name] for name in optional))
+
+
+def waits(kind: str, not_before: str) -> bool:
+    """Return whether a column waits for more than what its own row tells of a customer.
+
+    Example
+    -------
+    >>> waits("purchases", "first_purchase"), waits("customers", "first_purchase"), waits("usage", "prospect")
+    (False, True, False)
+    """
+    return LEVELS[not_before] > REACHED_BY.get(kind, 0)
+
+
+def naming(fields: Collection[str]) -> frozenset[str]:
+    """Return which of the fields tell the customer: the number, without it the address, else the name.
+
+    Example
+    -------
+    >>> sorted(naming({"email", "customer_name"})), sorted(naming({"last_name", "first_name", "item"}))
+    (['email'], ['first_name', 'last_name'])
+    """
+    for one in ("customer", "email"):
+        if one in fields:
+            return frozenset({one})
+    return frozenset(NAMES).intersection(fields)
+
+
+def usual_not_before(kind: str, name: str, fields: Collection[str]) -> str:
+    """Return from when on a field is usually kept: at any time where it tells the customer."""
+    return "prospect" if name in naming(fields) else field_of(kind, name).not_before
 
 
 def field_of(kind: str, name: str) -> Field:

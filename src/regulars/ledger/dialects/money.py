@@ -19,6 +19,7 @@ class MoneyReader:
         self._sign = reading.decimal or "."
         self._amounts: dict[tuple[str, str], dict[str, int | Fault | None]] = {}
         self._quantities: dict[str, float | Fault | None] = {}
+        self._products: dict[tuple[str, str, str], int | Fault | None] = {}
 
     def money(
         self, cells: Cells, length: int, faults: dict[int, Fault]
@@ -30,11 +31,8 @@ class MoneyReader:
             return [""] * length, [None] * length, quantities
         currencies = self.currencies(cells[target], cells.get("currency"), length)
         amounts = self.amounts(target, cells[target], currencies, faults)
-        if target == "price":
-            amounts = [
-                None if price is None else round(price * (1 if quantity is None else quantity))
-                for price, quantity in zip(amounts, quantities, strict=True)
-            ]
+        if target == "price" and cells.get("quantity"):
+            amounts = self._times(cells["price"], cells["quantity"], currencies, faults)
         if None in amounts:
             currencies = [
                 "" if amount is None else name for name, amount in zip(currencies, amounts, strict=True)
@@ -84,6 +82,35 @@ class MoneyReader:
             message = f"{text[:40]!r} is not an amount. Correct it, or say another decimal sign."
             return Fault("amount-unreadable", message, self._reading.column_for(target))
         return minor_units(number, digits)
+
+    def _times(
+        self,
+        prices: Sequence[str],
+        quantities: Sequence[str],
+        currencies: Sequence[str],
+        faults: dict[int, Fault],
+    ) -> list[int | None]:
+        """Return prices times quantities in minor units, None where either is missing or unreadable."""
+        triples = list(zip(prices, quantities, currencies, strict=True))
+        known = self._products
+        if len(known) > REMEMBERED:
+            known.clear()
+        for triple in set(triples).difference(known):
+            known[triple] = self._product(*triple)
+        return without_faults(list(map(known.__getitem__, triples)), faults)
+
+    def _product(self, price: str, quantity: str, currency: str) -> int | Fault | None:
+        """Return what a row is worth, rounded once: a price may be finer than the currency."""
+        digits = minor_digits(currency)
+        one, times = decimal_of(price, self._sign), decimal_of(quantity, self._sign) if quantity else 1
+        if one is None or times is None or digits is None:
+            return None
+        worth = one * times
+        if abs(worth) > LARGEST or abs(minor_units(worth, digits)) > LARGEST:
+            product = f"{price[:40]!r} times {quantity[:40]!r}"
+            message = f"{product} is larger than any currency needs. Correct one of them."
+            return Fault("amount-too-large", message, self._reading.column_for("price"))
+        return minor_units(worth, digits)
 
     def _numbers(
         self, texts: Sequence[str] | None, length: int, faults: dict[int, Fault]

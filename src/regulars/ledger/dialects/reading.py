@@ -21,7 +21,8 @@ class Reading:
     """How the cells of one file are read.
 
     ``ticks`` are (column name, field) in the order of the batch's columns; ``last_day`` is the last
-    company-local epoch day that is not in the future; ``currency_said`` whether a person named the currency.
+    company-local epoch day that is not in the future; ``currency_said`` whether a person named the currency;
+    ``waiting`` the fields that are kept only from a later moment on.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Reading:
     ours: tzinfo
     zone: tzinfo
     last_day: int
+    waiting: frozenset[str] = frozenset()
 
     def column_for(self, target: str) -> str:
         """Return the name of the column that was ticked for a field."""

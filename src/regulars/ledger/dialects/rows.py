@@ -14,7 +14,7 @@ import numpy as np
 from regulars.ledger.checks import LENGTHS, Fault
 from regulars.ledger.columns import FactColumns
 from regulars.ledger.dialects.cells import CellReader
-from regulars.ledger.dialects.dates import OLDEST, DateReader, Moment
+from regulars.ledger.dialects.dates import NO_DAY, OLDEST, DateReader, Moment
 from regulars.ledger.dialects.fields import FACT_KIND
 from regulars.ledger.dialects.message_ids import MessageIds
 from regulars.ledger.dialects.money import MoneyReader
@@ -25,6 +25,7 @@ from regulars.ledger.dialects.touchpoints import touchpoint_properties
 from regulars.ledger.dialects.words import NO_SALE, REFUNDED, RETURNS, says
 
 ORDERS = {"dmy": "day, month, year", "mdy": "month, day, year"}
+DAYS_BEGIN = max(NO_DAY)
 TEXTS = ("item", "serial", "order_number", "text", "who")
 
 
@@ -96,8 +97,8 @@ class RowReader:
                 f"{day} {clock}" if clock else day for day, clock in zip(texts, cells["time"], strict=True)
             ]
         moments: list[Moment | None] = [*(self._dates.column(texts) or map(self._dates.read, texts))]
-        days = [moment[1] for moment in moments if moment]
-        if len(days) < length or (days and (max(days) > self._reading.last_day or min(days) < OLDEST)):
+        days = {moment[1] for moment in moments if moment}
+        if None in moments or (days and (max(days) > self._reading.last_day or min(days) <= DAYS_BEGIN)):
             for place, moment in enumerate(moments):
                 fault = self._wrong_moment(moment, texts[place])
                 if fault:
@@ -117,6 +118,11 @@ class RowReader:
             return Fault("in-the-future", message, column)
         if moment[1] < OLDEST:
             return Fault("too-old", f"{text[:40]} is before 1900. Correct it.", column)
+        if moment[1] in NO_DAY or moment[0] == 0:
+            message = (
+                f"{text[:40]} is what programs write where they know no date. Fill in the day it happened."
+            )
+            return Fault("date-unlikely", message, column)
         return None
 
     def _check_lengths(self, cells: Cells, faults: dict[int, Fault]) -> None:
@@ -164,7 +170,9 @@ class RowReader:
         nothing = [""] * length
         kinds = self._kinds(draft, length)
         back = "refund" in kinds
-        seconds, days, minutes = zip(*filter(None, draft.moments), strict=True) if length else ((), (), ())
+        seconds, days, minutes, written = (
+            zip(*filter(None, draft.moments), strict=True) if length else ((), (), (), ())
+        )
         facts = FactColumns(
             kind=kinds,
             who=cells["who"],
@@ -181,7 +189,7 @@ class RowReader:
             text=_words(cells, nothing, self._reading.kind),
             properties=draft.properties,
         )
-        facts.message_id = self._ids.of(facts, cells)
+        facts.message_id = self._ids.of(facts, cells, written)
         return facts
 
     def _kinds(self, draft: _Draft, length: int) -> list[str]:

@@ -60,3 +60,5 @@ _READ = {
     "minutes": _minutes,
     "selling": _selling,
 }
+TOLD = frozenset(_READ)
+"""Fields of touchpoints that facts keep as properties, under the name of the field."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from regulars.insight.errors import RegularsError
 from regulars.ledger.dialects.amounts import decimal_sign
 from regulars.ledger.dialects.dates import date_order
-from regulars.ledger.dialects.fields import DATES, IGNORE, KINDS, MONEY, field_of, fields_of
+from regulars.ledger.dialects.fields import DATES, IGNORE, KINDS, MONEY, field_of, fields_of, usual_not_before
 from regulars.ledger.dialects.guesses import guessed_fields, guessed_kind, refused_column
 from regulars.ledger.dialects.presets import PRESETS, preset_for
 from regulars.ledger.files.form import Form, Opener, form_of
@@ -109,7 +109,7 @@ def look(
     sample = sample_of(opener, form, run.file_name)
     fields = guessed_fields(form.names, sample.columns, kind, known, header=form.header)
     columns = tuple(
-        _column(place, form, fields[place], sample.columns[place], kind) for place in range(len(form.names))
+        _column(place, form, fields, sample.columns[place], kind) for place in range(len(form.names))
     )
     return Look(
         kind=kind,
@@ -144,8 +144,8 @@ def sample_of(opener: Opener, form: Form, name: str, rows: int = LOOKED_AT) -> B
     )
 
 
-def _column(place: int, form: Form, field: str, cells: Sequence[str], kind: str) -> Column:
-    name = form.names[place]
+def _column(place: int, form: Form, fields: Sequence[str], cells: Sequence[str], kind: str) -> Column:
+    name, field = form.names[place], fields[place]
     refused = refused_column(name, cells, field, datetime.now(UTC).year)
     field = IGNORE if refused else field
     known = field_of(kind, field) if field != IGNORE else None
@@ -156,7 +156,7 @@ def _column(place: int, form: Form, field: str, cells: Sequence[str], kind: str)
         field,
         refused,
         known.purpose if known else "",
-        known.not_before if known else "prospect",
+        usual_not_before(kind, field, fields) if known else "prospect",
         () if refused else filled,
     )
 
