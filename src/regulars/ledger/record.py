@@ -157,7 +157,7 @@ def record_columns(
         first, last = _range(before, recorded, run)
         if recorded:
             if due:
-                mark_due([ids[who] for who in set(columns.who) if who in ids], received_at)
+                mark_due([ids[who] for who in set(columns.who) if who in ids], timezone.now())
             Source.objects.filter(pk=source.pk).update(last_received_at=received_at)
     return Receipt(recorded, len(columns) - recorded, 0, len(made), first, last, made)
 

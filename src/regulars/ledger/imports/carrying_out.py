@@ -133,11 +133,11 @@ def _write(
         extra = record_columns(
             source, read.extra, ours=ours, received_at=received_at, run=run, whom=whom, due=False
         )
-        brought = _note(source, read, list(receipt.made_customers), received_at)
+        brought = _note(source, read, list(receipt.made_customers))
         recorded, repeated = receipt.recorded, receipt.repeated
     else:
         receipt = extra = Receipt()
-        brought, recorded = _note_persons(source, read, received_at)
+        brought, recorded = _note_persons(source, read)
         repeated = step.rows - len(step.rejected) - recorded
     count_dropped(source, dropped)
     _store_rejected(run, source, step)
@@ -158,19 +158,19 @@ def _write(
     )
 
 
-def _note(source: Source, read: Any, made: list[int], received_at: datetime) -> dict[str, list[int]]:
+def _note(source: Source, read: Any, made: list[int]) -> dict[str, list[int]]:
     """Write what rows of facts say about their customers beside the facts."""
     brought = {"customer": made}
     if read.profiles:
         ids = ensure_customers(source, dict.fromkeys(read.profiles, ""))
         changed = note_profiles(source, _said(ids, read.profiles))
-        mark_due(sorted(changed.customers), received_at)
+        mark_due(sorted(changed.customers), timezone.now())
         brought["customer"] = [*made, *changed.made_customers]
         brought |= {"person": changed.people, "role": changed.roles}
     return brought
 
 
-def _note_persons(source: Source, read: Any, received_at: datetime) -> tuple[dict[str, list[int]], int]:
+def _note_persons(source: Source, read: Any) -> tuple[dict[str, list[int]], int]:
     """Write customers or people; return what was brought and how many rows said something new."""
     names = {who: entries[0].name for who, entries in read.profiles.items()}
     known = resolve(source, list(names))
@@ -179,7 +179,7 @@ def _note_persons(source: Source, read: Any, received_at: datetime) -> tuple[dic
     made = [ids[who] for who in names if who not in known]
     changed = note_profiles(source, _said(ids, read.profiles))
     news = set(made) | changed.customers | {ids[who] for who in unnamed if names[who] and names[who] != who}
-    mark_due(sorted(news), received_at)
+    mark_due(sorted(news), timezone.now())
     recorded = sum(max(1, len(read.profiles[who])) for who in names if ids[who] in news)
     brought = {"customer": [*made, *changed.made_customers], "person": changed.people, "role": changed.roles}
     return brought, min(recorded, len(read.rows))
