@@ -1,8 +1,12 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from regulars.attention import reassess
-from regulars.attention.models import NextStep, Standing, StandingHistory, StoredResult
+from regulars.attention.models import NextStep, StageCount, Standing, StandingHistory, StoredResult
 from regulars.attention.reassess import claim_due, reassess_all, reassess_due, reassess_some
+from regulars.attention.write import standings
 from regulars.attention.write.standings import FACTUAL, SCORES, Written
 from regulars.insight.stage import Stage
 from regulars.ledger.dialects.incoming import IncomingFact
@@ -193,6 +197,40 @@ def test_an_assessment_that_fails_gives_its_customers_back(monkeypatch):
                 assess(END)
             assert DueCustomer.objects.get(customer=who("Nord")).claimed_by == ""
     assert reassess_due(END).customers == 1
+
+
+def test_a_new_stage_is_never_stored_without_its_history(monkeypatch):
+    source = stand()
+    reassess_all(END)
+    record(source, [bought("Nord", END + 1)], END + 1)
+
+    def killed(*_given):
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(standings, "_append_history", killed)
+        with pytest.raises(RuntimeError):
+            reassess_due(END + 1)
+    assert Stage(Standing.objects.get(customer=who("Nord")).stage) != Stage.WON_BACK
+    reassess_due(END + 1)
+    assert StandingHistory.objects.get(customer=who("Nord")).stage == Stage.WON_BACK
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_two_workers_count_stages_side_by_side():
+    stand()
+    reassess_all(END)
+
+    def count(_worker):
+        try:
+            for _ in range(40):
+                standings.count_stages()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(count, range(2)))
+    assert sum(StageCount.objects.values_list("customers", flat=True)) == Standing.objects.count()
 
 
 def test_a_regular_gone_quiet_is_a_next_step_that_goes_when_they_return():

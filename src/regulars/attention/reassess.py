@@ -209,7 +209,7 @@ def _mark_overtaken(token: str, customers: Sequence[int]) -> None:
 
 
 def _claim_everybody() -> str:
-    """Claim all customers with news, in everybody's turn: whoever holds a claim then is a worker that was lost."""
+    """Claim all customers with news; in everybody's turn, other claims are those of lost workers."""
     token = secrets.token_hex(8)
     DueCustomer.objects.update(claimed_by=token, claimed_at=timezone.now())
     return token

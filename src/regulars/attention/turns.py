@@ -29,7 +29,7 @@ def everybodys_turn() -> Iterator[None]:
 
 @contextmanager
 def some_turn() -> Iterator[bool]:
-    """Assess some customers beside others who do; give False, without waiting, while everybody is assessed."""
+    """Assess some customers beside others who do; give False at once while everybody is assessed."""
     with _lock_file().open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -41,7 +41,7 @@ def some_turn() -> Iterator[bool]:
 
 
 def _lock_file() -> Path:
-    """Return the file that processes of one machine lock; the lock ends with the process, however that ends."""
+    """Return the file that processes of one machine lock; a lock ends with its process, however that ends."""
     home = Path(settings.REGULARS_HOME)
     home.mkdir(parents=True, exist_ok=True)
     return home / "assessing.lock"
