@@ -17,8 +17,9 @@ from django.conf import settings
 from django.db import connection
 
 from regulars.insight.errors import RegularsError
-from regulars.ledger import imports
+from regulars.ledger import imports, seal
 from regulars.ledger.dialects.fields import field_of
+from regulars.ledger.imports import undoing
 from regulars.ledger.models import DroppedProperty, DueCustomer, Fact, ImportRun, Rejection
 from regulars.ledger.plans import Plan, Tick, run_sentence
 from regulars.records.models import Customer, FieldDecision, Knowledge, Person, Source
@@ -593,6 +594,30 @@ def test_undo_takes_back_everything_the_run_brought_and_nothing_else(tmp_path, a
         imports.undo_import(ana, second.pk)
     assert refused.value.code == "import-undone"
     assert counts(bring(tmp_path / "2.csv", SIMPLE)) == (2, 0, 1)
+
+
+def test_an_undo_that_is_broken_off_leaves_due_whose_facts_are_gone(tmp_path, ana, monkeypatch):
+    rows = [f"c{number},2026-01-0{day},3.00\n" for number in range(5) for day in range(1, 5)]
+    head = "customer,date,amount\n"
+    bring(written(tmp_path, head + "".join(rows[::2]), "1.csv"), SIMPLE)
+    run = bring(written(tmp_path, head + "".join(rows[1::2]), "2.csv"), SIMPLE)
+    DueCustomer.objects.all().delete()
+    monkeypatch.setattr(undoing, "UNDO_BATCH", 4)
+    real, pieces = seal.unseal_facts, []
+
+    def killed_at_the_second(span):
+        pieces.append(span)
+        if len(pieces) == 2:
+            raise KeyboardInterrupt
+        return real(span)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(seal, "unseal_facts", killed_at_the_second)
+        with pytest.raises(KeyboardInterrupt):
+            imports.undo_import(ana, run.pk)
+    assert (Fact.objects.count(), DueCustomer.objects.count()) == (16, 2)
+    assert imports.undo_import(ana, run.pk).facts == 6
+    assert DueCustomer.objects.count() == 5
 
 
 def test_undo_says_which_later_file_to_bring_in_again(tmp_path, ana):

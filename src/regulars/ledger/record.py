@@ -176,16 +176,20 @@ def mark_run_due(run: ImportRun, since: datetime) -> None:
     """Put the customers of all facts of an import on the list of those to assess again."""
     if run.first_fact is None or run.last_fact is None:
         return
-    moment = database_time(since.astimezone(UTC))
     for first in range(run.first_fact, run.last_fact + 1, DUE_BATCH):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO due_customer (customer_id, since, claimed_by) "
-                "SELECT touched.customer_id, %s, '' FROM (SELECT DISTINCT customer_id FROM fact "
-                "WHERE id BETWEEN %s AND %s AND import_run_id = %s "
-                f"AND customer_id IS NOT NULL) AS touched WHERE true {AGAIN}",
-                [moment, first, first + DUE_BATCH - 1, run.pk],
-            )
+        mark_span_due(run, range(first, first + DUE_BATCH), since)
+
+
+def mark_span_due(run: ImportRun, span: range, since: datetime) -> None:
+    """Put the customers of those facts of an import whose ids are in a span on that list."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO due_customer (customer_id, since, claimed_by) "
+            "SELECT touched.customer_id, %s, '' FROM (SELECT DISTINCT customer_id FROM fact "
+            "WHERE id BETWEEN %s AND %s AND import_run_id = %s "
+            f"AND customer_id IS NOT NULL) AS touched WHERE true {AGAIN}",
+            [database_time(since.astimezone(UTC)), span.start, span.stop - 1, run.pk],
+        )
 
 
 def count_dropped(source: Source, names: Mapping[str, int]) -> None:
