@@ -22,7 +22,7 @@ from regulars.ledger.dialects.fields import field_of
 from regulars.ledger.imports import undoing
 from regulars.ledger.models import DroppedProperty, DueCustomer, Fact, ImportRun, Rejection
 from regulars.ledger.plans import Plan, Tick, run_sentence
-from regulars.records.models import Customer, FieldDecision, Knowledge, Person, Source
+from regulars.records.models import Customer, FieldDecision, Knowledge, Person, Role, Source
 from regulars.records.write.company import change_company
 from tests.flows.till_exports import MAPPING, till_exports
 
@@ -643,6 +643,51 @@ def test_undo_keeps_a_customer_of_whom_somebody_wrote_down_what_they_know(tmp_pa
     imports.undo_import(ana, run.pk)
     assert list(Customer.objects.values_list("name", flat=True)) == ["a"]
     assert Knowledge.objects.get().customer == known
+
+
+CARD = {"customer": "customer", "kind": "kind_of_customer", "owner": "owner"}
+
+
+def test_undo_keeps_customers_of_whom_another_file_or_a_colleague_said_something(tmp_path, ana):
+    day = "2026-01-05,3.00\n"
+    rows = "".join(f"{who},{day}" for who in ("filed", "owned", "waits", "known", "nobody"))
+    run = bring(written(tmp_path, f"customer,date,amount\n{rows}", "1.csv"), SIMPLE)
+    named = {"customer": "customer", "name": "customer_name"}
+    bring(written(tmp_path, "customer,name\nfiled,Filed GmbH\n", "2.csv"), named, "customers")
+    Customer.objects.filter(name="owned").update(owner=ana)
+    Customer.objects.filter(name="waits").update(not_before=date(2030, 1, 1))
+    known = Customer.objects.get(name="known")
+    known.identifiers.create(source=Source.objects.create(slug="crm", name="CRM"), value="K-9")
+    assert imports.undo_import(ana, run.pk).customers == 1
+    assert set(Customer.objects.values_list("name", flat=True)) == {"Filed GmbH", "owned", "waits", "known"}
+
+
+def test_undo_takes_back_the_kind_and_owner_that_the_file_itself_brought(tmp_path, ana):
+    path = written(tmp_path, f"customer,kind,owner\na,shop,{ana.email}\nb,cafe,\nc,cafe,\n")
+    run = bring(path, CARD, "customers")
+    Customer.objects.filter(name="c").update(owner=ana)
+    assert imports.undo_import(ana, run.pk).customers == 2
+    assert Customer.objects.get().name == "c"
+
+
+def test_undo_keeps_people_whom_anything_refers_to_and_roles_set_by_hand(tmp_path, ana):
+    rows = "".join(f"a,{name},buyer\n" for name in ("Ida", "Jon", "Kim")) + "b,Lou,champion\n"
+    mapping = {"customer": "customer", "person": "person_name", "role": "role"}
+    run = bring(written(tmp_path, "customer,person,role\n" + rows), mapping, "people")
+    a = Customer.objects.get(name="a")
+    Knowledge.objects.create(
+        customer=a,
+        kind="need",
+        text="Oats",
+        said_by_them=True,
+        noted_on=date(2026, 1, 6),
+        said_by=Person.objects.get(name="Ida"),
+    )
+    Role.objects.filter(person__name="Jon").update(since=date(2026, 1, 1))
+    assert imports.undo_import(ana, run.pk).people == 2
+    assert set(Role.objects.values_list("person__name", "customer__name")) == {("Ida", "a"), ("Jon", "a")}
+    assert Knowledge.objects.get().said_by.name == "Ida"
+    assert list(Customer.objects.values_list("name", flat=True)) == ["a"]
 
 
 def test_only_those_who_may_import_and_undo(tmp_path, ana, max, vic):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from regulars.records.models import Source
 from regulars.records.read.company import Company, company
 from regulars.records.write.audit import record_entry
 from regulars.records.write.customers import ensure_customers
-from regulars.records.write.profiles import Said, note_profiles
+from regulars.records.write.profiles import Changed, Said, note_profiles
 from regulars.records.write.registry import KEEP, LEAVE_OUT, NEVER, Decided, decide_fields
 
 State = ImportRun.State
@@ -165,8 +165,7 @@ def _note(source: Source, read: Any, made: list[int]) -> dict[str, list[int]]:
         ids = ensure_customers(source, dict.fromkeys(read.profiles, ""))
         changed = note_profiles(source, _said(ids, read.profiles))
         mark_due(sorted(changed.customers), timezone.now())
-        brought["customer"] = [*made, *changed.made_customers]
-        brought |= {"person": changed.people, "role": changed.roles}
+        brought = _brought(made, changed, changed.customers)
     return brought
 
 
@@ -181,8 +180,19 @@ def _note_persons(source: Source, read: Any) -> tuple[dict[str, list[int]], int]
     news = set(made) | changed.customers | {ids[who] for who in unnamed if names[who] and names[who] != who}
     mark_due(sorted(news), timezone.now())
     recorded = sum(max(1, len(read.profiles[who])) for who in names if ids[who] in news)
-    brought = {"customer": [*made, *changed.made_customers], "person": changed.people, "role": changed.roles}
-    return brought, min(recorded, len(read.rows))
+    return _brought(made, changed, news), min(recorded, len(read.rows))
+
+
+def _brought(made: list[int], changed: Changed, told: Iterable[int]) -> dict[str, list[int]]:
+    """Return what a batch brought: what undoing the run removes, and what others may not remove ("told")."""
+    customers = [*made, *changed.made_customers]
+    return {
+        "customer": customers,
+        "told": sorted(set(told).difference(customers)),
+        "person": changed.people,
+        "role": changed.roles,
+        **changed.columns,
+    }
 
 
 def _said(ids: dict[str, int], profiles: dict[str, list[Any]]) -> dict[int, list[Said]]:
