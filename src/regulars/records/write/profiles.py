@@ -98,12 +98,13 @@ def _referred_to(people: Sequence[int]) -> set[int]:
     """Return those of the people whom anything but a role refers to."""
     found: set[int] = set()
     for relation in Person._meta.get_fields(include_hidden=True):
-        field = getattr(relation, "remote_field", None)
-        # Without an index, as in facts, looking would read everything there is; nothing sets it there.
-        if not relation.auto_created or relation.concrete or relation.related_model is Role:
+        table: Any = relation.related_model
+        if not relation.auto_created or relation.concrete or table is Role:
             continue
-        if field is not None and field.db_index:
-            rows = relation.related_model._base_manager.filter(**{f"{field.name}__in": people})
+        field: Any = relation.remote_field
+        # Without an index, as in facts, looking would read everything there is; nothing sets it there.
+        if field.db_index:
+            rows = table._base_manager.filter(**{f"{field.name}__in": people})
             found.update(rows.values_list(field.attname, flat=True))
     return found
 
