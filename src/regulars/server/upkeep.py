@@ -41,13 +41,13 @@ def keep_up() -> bool:
     due = unclaimed().count()
     today = company().day_of(timezone.now())
     last = last_whole_day()
-    customers = Customer.objects.count() if due or last is None or last < today else 0
+    customers = Customer.objects.count() if due or last != today else 0
     if not customers:
         return False
     propose_merges(_newcomers())
     _take_up_currency()
     forget_answers(timezone.now())
-    if last is None or last < today or due > max(50, WHOLE_FROM_SHARE * customers):
+    if last != today or due > max(50, WHOLE_FROM_SHARE * customers):
         reassess_everything()
         return True
     outcome = reassess_due(today)

@@ -59,8 +59,9 @@ def waits() -> bool:
 
     if DBTaskResult.objects.ready().exists() or unclaimed().exists():
         return True
+    # A day ahead, of another time zone or an earlier slip, must not keep us from today.
     last = last_whole_day()
-    return (last is None or last < company().day_of(timezone.now())) and Customer.objects.exists()
+    return last != company().day_of(timezone.now()) and Customer.objects.exists()
 
 
 def watch() -> None:
