@@ -1,6 +1,7 @@
 """Files in: complete, nothing doubled, nothing that nobody ticked, and all of it can be taken back."""
 
 import csv
+import fcntl
 import io
 import json
 import os
@@ -19,7 +20,9 @@ from django.db import connection
 from regulars.insight.errors import RegularsError
 from regulars.ledger import imports, seal
 from regulars.ledger.dialects.fields import field_of
+from regulars.ledger.files.upload import uploads
 from regulars.ledger.imports import undoing
+from regulars.ledger.imports.lock import alone
 from regulars.ledger.models import DroppedProperty, DueCustomer, Fact, ImportRun, Rejection
 from regulars.ledger.plans import Plan, Tick, run_sentence
 from regulars.records.models import Customer, FieldDecision, Knowledge, Person, Role, Source
@@ -688,6 +691,16 @@ def test_undo_keeps_people_whom_anything_refers_to_and_roles_set_by_hand(tmp_pat
     assert set(Role.objects.values_list("person__name", "customer__name")) == {("Ida", "a"), ("Jon", "a")}
     assert Knowledge.objects.get().said_by.name == "Ida"
     assert list(Customer.objects.values_list("name", flat=True)) == ["a"]
+
+
+def test_only_one_process_holds_a_run_even_if_another_had_opened_its_lock_before():
+    with alone(7):
+        waiting = (uploads() / "run-7.lock").open("w")
+    with waiting:
+        fcntl.flock(waiting, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with pytest.raises(RegularsError) as refused, alone(7):
+            pass
+    assert refused.value.code == "import-under-way"
 
 
 def test_only_those_who_may_import_and_undo(tmp_path, ana, max, vic):

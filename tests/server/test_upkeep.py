@@ -17,7 +17,10 @@ def test_whom_another_worker_assesses_keeps_nobody_busy():
     stand(5)
     reassess_everything()
     DueCustomer.objects.create(
-        customer=Customer.objects.first(), since=timezone.now(), claimed_by="another", claimed_at=timezone.now()
+        customer=Customer.objects.first(),
+        since=timezone.now(),
+        claimed_by="another",
+        claimed_at=timezone.now(),
     )
     assert (waits(), keep_up()) == (False, False)
     DueCustomer.objects.update(claimed_at=timezone.now() - LOST_AFTER - timedelta(seconds=1))
