@@ -16,16 +16,18 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from regulars.insight.errors import RegularsError
 from regulars.ledger import imports, seal
 from regulars.ledger.dialects.fields import field_of
 from regulars.ledger.files.upload import uploads
-from regulars.ledger.imports import undoing
+from regulars.ledger.imports import carrying_out, undoing
 from regulars.ledger.imports.lock import alone
 from regulars.ledger.models import DroppedProperty, DueCustomer, Fact, ImportRun, Rejection
 from regulars.ledger.plans import Plan, Tick, run_sentence
 from regulars.records.models import Customer, FieldDecision, Knowledge, Person, Role, Source
+from regulars.records.read.company import company
 from regulars.records.write.company import change_company
 from tests.flows.till_exports import MAPPING, till_exports
 
@@ -805,6 +807,33 @@ def test_killed_in_the_middle_and_run_again_it_is_complete_and_nothing_doubled(t
         )
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert database.execute("SELECT COUNT(*) FROM import_run").fetchone() == (1,)
+
+
+def test_what_a_continued_run_brings_was_learnt_when_it_was_continued(tmp_path, monkeypatch):
+    rows = [
+        f"C{number % 50},{date(2024, 1, 1) + timedelta(days=number // 200)},1.50" for number in range(12_000)
+    ]
+    path = written(tmp_path, "customer,date,amount\n" + "\n".join(rows) + "\n")
+    real = carrying_out._write
+
+    def killed_in_the_second_batch(run, *given):
+        if run.rows_read:
+            raise KeyboardInterrupt
+        real(run, *given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(carrying_out, "_write", killed_in_the_second_batch)
+        with pytest.raises(KeyboardInterrupt):
+            bring(path, SIMPLE)
+    run = ImportRun.objects.get()
+    assert run.rows_read == Fact.objects.count() == 10_000
+    long_ago = datetime(2024, 6, 1, tzinfo=UTC)
+    Fact.objects.update(received_at=long_ago, received_day=company().day_of(long_ago))
+    ImportRun.objects.update(started_at=long_ago)
+    before = timezone.now()
+    imports.run_import(run.pk, path=path)
+    assert Fact.objects.filter(received_at__gte=before).count() == 2_000
+    assert Fact.objects.filter(received_day__gte=company().day_of(before)).count() == 2_000
 
 
 def test_one_row_is_one_row():

@@ -61,13 +61,14 @@ def _carry_out(run: ImportRun, path: Path | None, progress: Progress | None) -> 
     if settled.plan.strict and not run.rows_read:
         _refuse_faults(run, path)
     source = _begun(run, settled)
-    ours, received_at = company(), (run.started_at or timezone.now()).astimezone(UTC)
-    seen, whom = 0, Whom(source)
+    ours, seen, whom = company(), 0, Whom(source)
     with at_full_speed():
         for step in steps(run, settled, path):
             seen += step.rows
             # What a broken-off run committed is read again, to number equal rows rightly, but not written.
             if seen > run.rows_read:
+                # Learnt now, not when the run began: it may be continued days after it was broken off.
+                received_at = timezone.now().astimezone(UTC)
                 with transaction.atomic():
                     _write(run, settled, step, (source, ours, received_at, whom))
                 if progress is not None:
