@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models import Max
 from django.utils import timezone
 
 from regulars.attention.assess import NAMED, Assessed, aligned, assessed, learnt_base
@@ -231,10 +230,3 @@ def claim_due() -> tuple[str, list[int]] | None:
     )
     mine = list(DueCustomer.objects.filter(claimed_by=token).values_list("customer_id", flat=True))
     return (token, mine) if mine else claim_due()
-
-
-def latest_fact() -> int:
-    """Return the highest fact id."""
-    from regulars.ledger.models import Fact
-
-    return int(Fact.objects.aggregate(last=Max("id"))["last"] or 0)
