@@ -1,11 +1,17 @@
-import pytest
+from concurrent.futures import ThreadPoolExecutor
 
-from regulars.attention.models import NextStep, Standing, StandingHistory, StoredResult
+import pytest
+from django.db import connection
+
+from regulars.attention import reassess
+from regulars.attention.models import NextStep, StageCount, Standing, StandingHistory, StoredResult
 from regulars.attention.reassess import claim_due, reassess_all, reassess_due, reassess_some
+from regulars.attention.write import standings
 from regulars.attention.write.standings import FACTUAL, SCORES, Written
 from regulars.insight.stage import Stage
 from regulars.ledger.dialects.incoming import IncomingFact
 from regulars.ledger.models import DueCustomer
+from regulars.ledger.record import record_facts
 from regulars.records.models import Customer, Source
 from tests.attention.stands import END, bought, go_on, moment, record, stand, weekly
 
@@ -117,6 +123,114 @@ def test_news_during_an_assessment_takes_the_claim_back():
     assert customers == [who("Nord").pk]
     DueCustomer.objects.filter(claimed_by=token).delete()
     assert DueCustomer.objects.filter(customer=who("Nord"), claimed_by="").exists()
+
+
+def while_everybody_is_read(monkeypatch, happens):
+    """Let something happen once, after the facts of everybody were read and before standings are written."""
+    real = reassess.learn_item_habits
+
+    def meanwhile(at, as_of):
+        monkeypatch.setattr(reassess, "learn_item_habits", real)
+        happens()
+        return real(at, as_of)
+
+    monkeypatch.setattr(reassess, "learn_item_habits", meanwhile)
+
+
+def test_news_while_everybody_is_assessed_is_not_lost_even_of_somebody_who_was_due(monkeypatch):
+    source = stand()
+    reassess_all(END)
+    record_facts(source, [bought("Nord", END - 1)])
+    while_everybody_is_read(monkeypatch, lambda: record_facts(source, [bought("Nord", END)]))
+    reassess_all(END)
+    assert [row.customer for row in DueCustomer.objects.all()] == [who("Nord")]
+    reassess_due(END)
+    assert Standing.objects.get(customer=who("Nord")).last_day == END
+    assert not DueCustomer.objects.exists()
+
+
+def test_nobody_writes_a_newer_standing_that_the_assessment_of_everybody_then_overwrites(monkeypatch):
+    source = stand()
+    reassess_all(END)
+
+    def news_and_another_worker():
+        record_facts(source, [bought("Nord", END)])
+        assert reassess_due(END).customers == 0
+
+    while_everybody_is_read(monkeypatch, news_and_another_worker)
+    reassess_all(END)
+    assert reassess_due(END).customers == 1
+    assert Standing.objects.get(customer=who("Nord")).last_day == END
+
+
+def test_news_taken_up_by_a_faster_worker_is_assessed_once_more_by_the_slower(monkeypatch):
+    source = stand()
+    reassess_all(END)
+    record_facts(source, [bought("Nord", END - 1)])
+    real = reassess.write_standings
+    told = []
+
+    def slowly(columns, stored, as_of):
+        monkeypatch.setattr(reassess, "write_standings", real)
+        record_facts(source, [bought("Nord", END)])
+        told.append(reassess_due(END).customers)
+        return real(columns, stored, as_of)
+
+    monkeypatch.setattr(reassess, "write_standings", slowly)
+    assert reassess_due(END).customers == 2
+    assert told == [1]
+    assert Standing.objects.get(customer=who("Nord")).last_day == END
+
+
+def test_an_assessment_that_fails_gives_its_customers_back(monkeypatch):
+    source = stand()
+    reassess_all(END)
+    record_facts(source, [bought("Nord", END)])
+
+    def fails(*_given):
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reassess, "write_standings", fails)
+        for assess in (reassess_due, reassess_all):
+            with pytest.raises(RuntimeError):
+                assess(END)
+            assert DueCustomer.objects.get(customer=who("Nord")).claimed_by == ""
+    assert reassess_due(END).customers == 1
+
+
+def test_a_new_stage_is_never_stored_without_its_history(monkeypatch):
+    source = stand()
+    reassess_all(END)
+    record(source, [bought("Nord", END + 1)], END + 1)
+
+    def killed(*_given):
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(standings, "_append_history", killed)
+        with pytest.raises(RuntimeError):
+            reassess_due(END + 1)
+    assert Stage(Standing.objects.get(customer=who("Nord")).stage) != Stage.WON_BACK
+    reassess_due(END + 1)
+    assert StandingHistory.objects.get(customer=who("Nord")).stage == Stage.WON_BACK
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_two_workers_count_stages_side_by_side():
+    stand()
+    reassess_all(END)
+
+    def count(_worker):
+        try:
+            for _ in range(40):
+                standings.count_stages()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(count, range(2)))
+    assert sum(StageCount.objects.values_list("customers", flat=True)) == Standing.objects.count()
 
 
 def test_a_regular_gone_quiet_is_a_next_step_that_goes_when_they_return():

@@ -5,14 +5,18 @@ import pytest
 from click.testing import CliRunner
 from django.utils import timezone
 
+from regulars.attention import rewinding
 from regulars.attention.models import Rewind, RewoundStanding, Standing
 from regulars.attention.reassess import reassess_all
 from regulars.attention.rewinding import compute_rewind
 from regulars.attention.write.rewinds import request_rewind
 from regulars.cli.standings import standings
 from regulars.insight.stage import Stage
+from regulars.ledger.models import Fact
 from regulars.records.models import Customer
 from regulars.records.read.company import calendar_date, company
+from regulars.records.write.company import change_company
+from regulars.records.write.merges import merge_customers, unmerge_customers
 from tests.attention.stands import END, START, bought, record, stand, weekly
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -94,3 +98,43 @@ def test_the_first_day_of_the_shop_can_be_rewound_to():
     then = compute_rewind(request_rewind(None, START, "happened", today=END).pk)
     assert then.state == "done"
     assert then.customers < 10
+
+
+def done():
+    return compute_rewind(request_rewind(None, THEN, "happened", today=END).pk)
+
+
+def test_a_rewound_list_is_taken_again_only_while_what_it_rests_on_is_the_same(ana):
+    source = stand(5)
+    first = done()
+    assert request_rewind(None, THEN, "happened", today=END) == first
+    one, other = Customer.objects.order_by("pk")[:2]
+    merge = merge_customers(ana, one.pk, other.pk)
+    merged = request_rewind(None, THEN, "happened", today=END)
+    assert merged != first
+    compute_rewind(merged.pk)
+    unmerge_customers(ana, merge.pk)
+    parted = done()
+    assert parted != merged
+    Fact.objects.filter(source=source, day=START).delete()  # as undoing an import does
+    undone = done()
+    assert undone != parted
+    change_company(ana, {"timezone": "Asia/Tokyo"})
+    assert request_rewind(None, THEN, "happened", today=END) != undone
+
+
+def test_a_rewind_that_went_wrong_inside_can_be_asked_for_again(monkeypatch):
+    stand(5)
+    asked = request_rewind(None, THEN, "happened", today=END)
+
+    def fails(*_given, **_named):
+        raise ValueError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rewinding, "learnt", fails)
+        with pytest.raises(ValueError):
+            compute_rewind(asked.pk)
+    asked.refresh_from_db()
+    assert asked.state == "failed"
+    assert asked.message
+    assert done().state == "done"

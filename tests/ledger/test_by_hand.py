@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 
 from regulars.insight.errors import RegularsError
+from regulars.ledger import record
 from regulars.ledger.by_hand import Told, by_hand, record_told
 from regulars.ledger.models import DueCustomer, Fact
 from regulars.ledger.told import told_facts
-from regulars.records.models import Customer
+from regulars.records.models import Colleague, Customer
+from regulars.records.write.merges import merge_customers, unmerge_customers
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +56,40 @@ def test_a_customer_there_is_none_of_is_said() -> None:
 def test_the_same_message_is_recorded_once(nord: Customer) -> None:
     told = [Told(nord.pk, "praise", 20_000, "Lovely", message_id="a")]
     assert (record_told(told).recorded, record_told(told).repeated) == (1, 1)
+
+
+def test_what_is_told_of_a_customer_who_was_merged_meanwhile_is_of_the_one_kept(
+    nord: Customer, ana: Colleague
+) -> None:
+    other = Customer.objects.create(name="Nord GmbH", name_folded="nord gmbh")
+    merge = merge_customers(ana, other.pk, nord.pk)
+    DueCustomer.objects.all().delete()
+    record_told([Told(nord.pk, "praise", 20_000, "Lovely")])
+    assert Fact.objects.get().customer == other
+    assert [row.customer for row in DueCustomer.objects.all()] == [other]
+    unmerge_customers(ana, merge.pk)
+    assert Fact.objects.get().customer == nord
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_the_receipt_names_our_fact_and_not_what_another_recorded_meanwhile(
+    nord: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_hand()
+    real = record._last_fact
+
+    def another_records_one() -> int:
+        monkeypatch.setattr(record, "_last_fact", real)
+        before = real()
+        with ThreadPoolExecutor(1) as other:
+            other.submit(record_told, [Told(nord.pk, "praise", 20_000, "Theirs")]).result()
+            other.submit(lambda: connection.close()).result()
+        return before
+
+    monkeypatch.setattr(record, "_last_fact", another_records_one)
+    receipt = record_told([Told(nord.pk, "praise", 20_000, "Ours")])
+    assert receipt.first_fact == receipt.last_fact == Fact.objects.get(text="Ours").pk
 
 
 def test_told_facts_are_read_by_kind_clock_and_customer(nord: Customer) -> None:

@@ -1,6 +1,7 @@
 """Files in: complete, nothing doubled, nothing that nobody ticked, and all of it can be taken back."""
 
 import csv
+import fcntl
 import io
 import json
 import os
@@ -15,13 +16,18 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from regulars.insight.errors import RegularsError
-from regulars.ledger import imports
+from regulars.ledger import imports, seal
 from regulars.ledger.dialects.fields import field_of
+from regulars.ledger.files.upload import uploads
+from regulars.ledger.imports import carrying_out, undoing
+from regulars.ledger.imports.lock import alone
 from regulars.ledger.models import DroppedProperty, DueCustomer, Fact, ImportRun, Rejection
 from regulars.ledger.plans import Plan, Tick, run_sentence
-from regulars.records.models import Customer, FieldDecision, Knowledge, Person, Source
+from regulars.records.models import Customer, FieldDecision, Knowledge, Person, Role, Source
+from regulars.records.read.company import company
 from regulars.records.write.company import change_company
 from tests.flows.till_exports import MAPPING, till_exports
 
@@ -804,6 +810,30 @@ def test_undo_takes_back_everything_the_run_brought_and_nothing_else(tmp_path, a
     assert counts(bring(tmp_path / "2.csv", SIMPLE)) == (2, 0, 1)
 
 
+def test_an_undo_that_is_broken_off_leaves_due_whose_facts_are_gone(tmp_path, ana, monkeypatch):
+    rows = [f"c{number},2026-01-0{day},3.00\n" for number in range(5) for day in range(1, 5)]
+    head = "customer,date,amount\n"
+    bring(written(tmp_path, head + "".join(rows[::2]), "1.csv"), SIMPLE)
+    run = bring(written(tmp_path, head + "".join(rows[1::2]), "2.csv"), SIMPLE)
+    DueCustomer.objects.all().delete()
+    monkeypatch.setattr(undoing, "UNDO_BATCH", 4)
+    real, pieces = seal.unseal_facts, []
+
+    def killed_at_the_second(span):
+        pieces.append(span)
+        if len(pieces) == 2:
+            raise KeyboardInterrupt
+        return real(span)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(seal, "unseal_facts", killed_at_the_second)
+        with pytest.raises(KeyboardInterrupt):
+            imports.undo_import(ana, run.pk)
+    assert (Fact.objects.count(), DueCustomer.objects.count()) == (16, 2)
+    assert imports.undo_import(ana, run.pk).facts == 6
+    assert DueCustomer.objects.count() == 5
+
+
 def test_undo_says_which_later_file_to_bring_in_again(tmp_path, ana):
     rows = [f"a,2026-01-0{day},3.00\n" for day in range(1, 7)]
     head = "customer,date,amount\n"
@@ -827,6 +857,61 @@ def test_undo_keeps_a_customer_of_whom_somebody_wrote_down_what_they_know(tmp_pa
     imports.undo_import(ana, run.pk)
     assert list(Customer.objects.values_list("name", flat=True)) == ["a"]
     assert Knowledge.objects.get().customer == known
+
+
+CARD = {"customer": "customer", "kind": "kind_of_customer", "owner": "owner"}
+
+
+def test_undo_keeps_customers_of_whom_another_file_or_a_colleague_said_something(tmp_path, ana):
+    day = "2026-01-05,3.00\n"
+    rows = "".join(f"{who},{day}" for who in ("filed", "owned", "waits", "known", "nobody"))
+    run = bring(written(tmp_path, f"customer,date,amount\n{rows}", "1.csv"), SIMPLE)
+    named = {"customer": "customer", "name": "customer_name"}
+    bring(written(tmp_path, "customer,name\nfiled,Filed GmbH\n", "2.csv"), named, "customers")
+    Customer.objects.filter(name="owned").update(owner=ana)
+    Customer.objects.filter(name="waits").update(not_before=date(2030, 1, 1))
+    known = Customer.objects.get(name="known")
+    known.identifiers.create(source=Source.objects.create(slug="crm", name="CRM"), value="K-9")
+    assert imports.undo_import(ana, run.pk).customers == 1
+    assert set(Customer.objects.values_list("name", flat=True)) == {"Filed GmbH", "owned", "waits", "known"}
+
+
+def test_undo_takes_back_the_kind_and_owner_that_the_file_itself_brought(tmp_path, ana):
+    path = written(tmp_path, f"customer,kind,owner\na,shop,{ana.email}\nb,cafe,\nc,cafe,\n")
+    run = bring(path, CARD, "customers")
+    Customer.objects.filter(name="c").update(owner=ana)
+    assert imports.undo_import(ana, run.pk).customers == 2
+    assert Customer.objects.get().name == "c"
+
+
+def test_undo_keeps_people_whom_anything_refers_to_and_roles_set_by_hand(tmp_path, ana):
+    rows = "".join(f"a,{name},buyer\n" for name in ("Ida", "Jon", "Kim")) + "b,Lou,champion\n"
+    mapping = {"customer": "customer", "person": "person_name", "role": "role"}
+    run = bring(written(tmp_path, "customer,person,role\n" + rows), mapping, "people")
+    a = Customer.objects.get(name="a")
+    Knowledge.objects.create(
+        customer=a,
+        kind="need",
+        text="Oats",
+        said_by_them=True,
+        noted_on=date(2026, 1, 6),
+        said_by=Person.objects.get(name="Ida"),
+    )
+    Role.objects.filter(person__name="Jon").update(since=date(2026, 1, 1))
+    assert imports.undo_import(ana, run.pk).people == 2
+    assert set(Role.objects.values_list("person__name", "customer__name")) == {("Ida", "a"), ("Jon", "a")}
+    assert Knowledge.objects.get().said_by.name == "Ida"
+    assert list(Customer.objects.values_list("name", flat=True)) == ["a"]
+
+
+def test_only_one_process_holds_a_run_even_if_another_had_opened_its_lock_before():
+    with alone(7):
+        waiting = (uploads() / "run-7.lock").open("w")
+    with waiting:
+        fcntl.flock(waiting, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with pytest.raises(RegularsError) as refused, alone(7):
+            pass
+    assert refused.value.code == "import-under-way"
 
 
 def test_only_those_who_may_import_and_undo(tmp_path, ana, max, vic):
@@ -931,6 +1016,33 @@ def test_killed_in_the_middle_and_run_again_it_is_complete_and_nothing_doubled(t
         )
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert database.execute("SELECT COUNT(*) FROM import_run").fetchone() == (1,)
+
+
+def test_what_a_continued_run_brings_was_learnt_when_it_was_continued(tmp_path, monkeypatch):
+    rows = [
+        f"C{number % 50},{date(2024, 1, 1) + timedelta(days=number // 200)},1.50" for number in range(12_000)
+    ]
+    path = written(tmp_path, "customer,date,amount\n" + "\n".join(rows) + "\n")
+    real = carrying_out._write
+
+    def killed_in_the_second_batch(run, *given):
+        if run.rows_read:
+            raise KeyboardInterrupt
+        real(run, *given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(carrying_out, "_write", killed_in_the_second_batch)
+        with pytest.raises(KeyboardInterrupt):
+            bring(path, SIMPLE)
+    run = ImportRun.objects.get()
+    assert run.rows_read == Fact.objects.count() == 10_000
+    long_ago = datetime(2024, 6, 1, tzinfo=UTC)
+    Fact.objects.update(received_at=long_ago, received_day=company().day_of(long_ago))
+    ImportRun.objects.update(started_at=long_ago)
+    before = timezone.now()
+    imports.run_import(run.pk, path=path)
+    assert Fact.objects.filter(received_at__gte=before).count() == 2_000
+    assert Fact.objects.filter(received_day__gte=company().day_of(before)).count() == 2_000
 
 
 def test_one_row_is_one_row():

@@ -257,6 +257,23 @@ def test_facts_removed_while_a_segment_is_written_are_not_sealed(duck, till, mon
     assert in_table(duck) == in_database()
 
 
+def test_a_file_swept_before_it_is_listed_is_not_listed(duck, till, monkeypatch):
+    record(till, make_customers(4))
+    write = seal.write_segment
+
+    def swept(*given):
+        file = write(*given)
+        seal.sweep_segments(older_than=0)  # as after an undo in another process
+        return file
+
+    with monkeypatch.context() as patch:
+        patch.setattr(seal, "write_segment", swept)
+        assert seal_facts(min_rows=1) == 0
+    assert Segment.objects.count() == 0
+    assert in_table(duck) == in_database()
+    assert seal_facts(min_rows=1) == 4
+
+
 def test_segments_are_sorted_by_customer(duck, till):
     a, b = make_customers(2)
     record(till, [b, a, b, a])

@@ -1,15 +1,17 @@
 """Merging and undoing it: nothing is lost, whatever the order."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from regulars.insight.errors import RegularsError
 from regulars.ledger.dialects.incoming import IncomingFact
 from regulars.ledger.models import DueCustomer, Fact
-from regulars.ledger.record import record_facts
+from regulars.ledger.record import Whom, record_facts
 from regulars.records.folding import folded
 from regulars.records.identity import merged_customers, resolve
 from regulars.records.models import (
@@ -226,3 +228,25 @@ def test_undone_in_any_order_everything_is_as_it_was(ana, till, merges, undone, 
         if place < len(made):
             unmerge_customers(ana, made[place].pk)
     assert everything() == before
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_facts_that_arrive_during_a_merge_follow_it(ana, three, till):
+    kept, absorbed, _ = three
+
+    class MergedMeanwhile(Whom):
+        def customers(self, columns):
+            found = super().customers(columns)
+            with ThreadPoolExecutor(1) as other:
+                other.submit(merge_customers, ana, kept, absorbed).result()
+                other.submit(lambda: connection.close()).result()
+            return found
+
+    fact = IncomingFact(
+        "late", "purchase", "id-b", datetime(2026, 1, 5, tzinfo=UTC), amount=1, currency="EUR"
+    )
+    record_facts(till, [fact], whom=MergedMeanwhile(till))
+    late = Fact.objects.get(message_id="late")
+    assert (late.customer_id, late.moved_from_id) == (kept, absorbed)
+    assert DueCustomer.objects.filter(customer=kept).exists()

@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 
 from regulars.insight.errors import RegularsError
+from regulars.store import engines
 from regulars.store.engines import engine
 
 
@@ -82,6 +83,14 @@ def test_an_unknown_engine_says_which_there_are(tmp_path):
     with pytest.raises(RegularsError, match="duckdb or spark") as caught:
         engine("oracle", memory="1GB", spill=tmp_path)
     assert caught.value.code == "engine-unknown"
+
+
+@pytest.mark.parametrize(
+    ("memory", "expected"),
+    [("512MB", "512m"), ("1.5GB", "1536m"), ("2TB", "2097152m"), ("2 GiB", "2048m"), ("100MB", "512m")],
+)
+def test_memory_is_written_as_spark_reads_it(memory, expected):
+    assert engines._spark_memory(memory) == expected
 
 
 def test_the_pinned_versions_can_do_what_newer_ones_could_not(duck):

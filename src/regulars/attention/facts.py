@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 from django.conf import settings
-from django.utils import timezone
 
 from regulars.insight.calendar import CalendarDays
 from regulars.insight.days import Mode, as_of
@@ -32,7 +30,6 @@ class FactsAt:
     engine: Engine
     facts: ir.Table
     everything: ir.Table
-    opened_at: datetime
     listed: Listing | None
 
     def collect(self, expression: ir.Table) -> pa.Table:
@@ -70,9 +67,8 @@ def facts_at(
     day: int, mode: Mode = "happened", *, customers: Sequence[int] | None = None, engine_name: str = ""
 ) -> Iterator[FactsAt]:
     """Open the facts as of a day; of some customers or of all."""
-    opened_at = timezone.now()
     with open_engine(engine_name) as running:
         listed = listing() if customers is None else None
         table = listed.facts(running) if listed else facts_table(running, customers=customers)
         everything = in_currency(table, company().currency)
-        yield FactsAt(running, as_of(everything, day, mode), everything, opened_at, listed)
+        yield FactsAt(running, as_of(everything, day, mode), everything, listed)

@@ -203,7 +203,9 @@ class Rewind(models.Model):
     customers = models.PositiveBigIntegerField(default=0)
     reveal = models.JSONField(default=dict, help_text="Who of those named never came back, against chance.")
     message = models.TextField(blank=True)
-    facts_until = models.BigIntegerField(default=0, help_text="Highest fact id when it was computed.")
+    rests_on = models.CharField(
+        max_length=64, blank=True, help_text="Hash of the facts and settings it took."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

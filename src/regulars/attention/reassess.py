@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
-from django.db.models import Max
 from django.utils import timezone
 
 from regulars.attention.assess import NAMED, Assessed, aligned, assessed, learnt_base
@@ -23,6 +22,7 @@ from regulars.attention.odd_orders import learn_item_habits
 from regulars.attention.read.profiles import id_spans, profiles
 from regulars.attention.rules.registry import steps
 from regulars.attention.success import refresh_success
+from regulars.attention.turns import everybodys_turn, some_turn
 from regulars.attention.write.results import store_result
 from regulars.attention.write.standings import (
     Columns,
@@ -39,7 +39,10 @@ from regulars.insight.rainy_day import rainy_customers
 from regulars.insight.rhythm import BaseRhythm
 from regulars.insight.shapes import columns
 from regulars.insight.standing_rows import standing_rows
+from regulars.ledger.due import unclaimed
 from regulars.ledger.models import DueCustomer
+from regulars.ledger.record import mark_due
+from regulars.records.models import Customer
 from regulars.records.read.company import company
 
 log = logging.getLogger("regulars.reassess")
@@ -76,7 +79,15 @@ def learnt(at: FactsAt, as_of: int, *, keep: bool = True) -> tuple[Base, Columns
 
 
 def reassess_all(as_of: int, *, engine_name: str = "") -> Outcome:
-    """Assess every customer as of a day, refit what has aged, and put the next steps in order."""
+    """Assess every customer as of a day, refit what has aged, and put the next steps in order.
+
+    Waits until nobody else assesses; who gets news meanwhile stays due.
+    """
+    with everybodys_turn(), _claimed(_claim_everybody()):
+        return _everybody(as_of, engine_name)
+
+
+def _everybody(as_of: int, engine_name: str) -> Outcome:
     with facts_at(as_of, engine_name=engine_name) as at:
         base, rows = learnt(at, as_of)
         store_result("base", as_of, base.to_json())
@@ -92,7 +103,6 @@ def reassess_all(as_of: int, *, engine_name: str = "") -> Outcome:
         count_stages()
         number = _propose(at, base, looked_at, customers=None)
     number += refresh_success(None, as_of)
-    DueCustomer.objects.filter(claimed_by="", since__lte=at.opened_at).delete()
     return Outcome(as_of, base.customers, written, number)
 
 
@@ -150,17 +160,58 @@ def reassess_some(customers: Sequence[int], as_of: int) -> Outcome:
 
 
 def reassess_due(as_of: int) -> Outcome:
-    """Assess the customers with news, a batch at a time."""
+    """Assess the customers with news, a batch at a time; nobody while everybody is being assessed."""
     total = Outcome(as_of, 0, Written(), 0)
-    while claimed := claim_due():
-        token, customers = claimed
-        one = reassess_some(customers, as_of)
-        # A claim that was taken back by newer news no longer carries our token and stays due.
-        DueCustomer.objects.filter(claimed_by=token).delete()
+    if not StoredResult.objects.filter(key="base").exists():
+        return reassess_all(as_of) if unclaimed().exists() else total
+    while (one := _reassess_batch(as_of)) is not None:
         total = Outcome(
             as_of, total.customers + one.customers, total.written + one.written, total.steps + one.steps
         )
     return total
+
+
+def _reassess_batch(as_of: int) -> Outcome | None:
+    with some_turn() as ours:
+        claimed = claim_due() if ours else None
+        if claimed is None:
+            return None
+        token, customers = claimed
+        with _claimed(token):
+            outcome = reassess_some(customers, as_of)
+            _mark_overtaken(token, customers)
+    return outcome
+
+
+@contextmanager
+def _claimed(token: str) -> Iterator[None]:
+    """Work off a claim: done, its customers are not due any more; failed, others may take them on.
+
+    A claim that was taken back by newer news no longer carries our token and stays due.
+    """
+    mine = DueCustomer.objects.filter(claimed_by=token)
+    try:
+        yield
+    except BaseException:
+        mine.update(claimed_by="", claimed_at=None)
+        raise
+    mine.delete()
+
+
+def _mark_overtaken(token: str, customers: Sequence[int]) -> None:
+    """Mark again whose claim was taken back: another may have written what is newer before we wrote."""
+    kept = set(DueCustomer.objects.filter(claimed_by=token).values_list("customer_id", flat=True))
+    overtaken = set(customers) - kept
+    if overtaken:
+        there = Customer.objects.filter(pk__in=overtaken).values_list("pk", flat=True)
+        mark_due(list(there), timezone.now())
+
+
+def _claim_everybody() -> str:
+    """Claim all customers with news; in everybody's turn, other claims are those of lost workers."""
+    token = secrets.token_hex(8)
+    DueCustomer.objects.update(claimed_by=token, claimed_at=timezone.now())
+    return token
 
 
 def claim_due() -> tuple[str, list[int]] | None:
@@ -172,18 +223,10 @@ def claim_due() -> tuple[str, list[int]] | None:
     free = DueCustomer.objects.filter(claimed_by="").order_by("since").values_list("customer_id", flat=True)
     wanted = list(free[:DUE_AT_ONCE])
     if not wanted:
-        stale = timezone.now() - timedelta(minutes=10)
-        freed = DueCustomer.objects.filter(claimed_at__lt=stale).update(claimed_by="", claimed_at=None)
+        freed = unclaimed().update(claimed_by="", claimed_at=None)
         return claim_due() if freed else None
     DueCustomer.objects.filter(customer_id__in=wanted, claimed_by="").update(
         claimed_by=token, claimed_at=timezone.now()
     )
     mine = list(DueCustomer.objects.filter(claimed_by=token).values_list("customer_id", flat=True))
     return (token, mine) if mine else claim_due()
-
-
-def latest_fact() -> int:
-    """Return the highest fact id."""
-    from regulars.ledger.models import Fact
-
-    return int(Fact.objects.aggregate(last=Max("id"))["last"] or 0)

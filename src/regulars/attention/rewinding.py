@@ -12,7 +12,8 @@ from regulars.attention.base import Base
 from regulars.attention.facts import facts_at
 from regulars.attention.models import Rewind
 from regulars.attention.read.profiles import Profiles, id_spans, profiles
-from regulars.attention.reassess import CUSTOMERS_AT_ONCE, latest_fact, learnt
+from regulars.attention.read.rewinds import rests_on
+from regulars.attention.reassess import CUSTOMERS_AT_ONCE, learnt
 from regulars.attention.revealing import Revealed, revealed
 from regulars.attention.write.results import finish_rewind, start_rewind
 from regulars.attention.write.standings import Columns, nothing_stored, write_rewound
@@ -20,25 +21,34 @@ from regulars.insight.errors import RegularsError
 
 IntArray = npt.NDArray[np.int64]
 
+_INSIDE = "Something went wrong inside. Ask for this day again."
+
 
 def compute_rewind(rewind_id: int) -> Rewind:
     """Compute one rewind and store its list; running it again replaces what an earlier run left.
 
     Nothing of today is used but names: base, model and stages are learnt from the facts of that day.
     """
-    rewind = start_rewind(rewind_id)
-    newest = latest_fact()
+    rewind, basis = start_rewind(rewind_id), rests_on()
     try:
-        with facts_at(rewind.as_of, "known" if rewind.mode == "known" else "happened") as at:
-            base, rows = learnt(at, rewind.as_of, keep=False)
-            known_by = rewind.as_of if rewind.mode == "known" else None
-            parts = _stood(base, rows, known_by)
-            shown = revealed(at, base, parts)
+        return _computed(rewind, basis)
     except RegularsError as error:
-        finish_rewind(rewind, customers=0, reveal={}, facts_until=newest, message=error.message)
+        finish_rewind(rewind, customers=0, reveal={}, rests_on=basis, message=error.message)
         return rewind
+    except Exception:
+        # Left running, it would be waited for, and never asked for again.
+        finish_rewind(rewind, customers=0, reveal={}, rests_on=basis, message=_INSIDE)
+        raise
+
+
+def _computed(rewind: Rewind, basis: str) -> Rewind:
+    with facts_at(rewind.as_of, "known" if rewind.mode == "known" else "happened") as at:
+        base, rows = learnt(at, rewind.as_of, keep=False)
+        known_by = rewind.as_of if rewind.mode == "known" else None
+        parts = _stood(base, rows, known_by)
+        shown = revealed(at, base, parts)
     number = _store(rewind, parts, shown)
-    finish_rewind(rewind, customers=number, reveal=shown.told, facts_until=newest)
+    finish_rewind(rewind, customers=number, reveal=shown.told, rests_on=basis)
     return rewind
 
 

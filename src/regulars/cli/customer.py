@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -50,9 +51,11 @@ def meant(ref: str) -> int:
         opaque = 0
     if opaque and Customer.objects.filter(pk=opaque).exists():
         return opaque
-    known = Identifier.objects.filter(value=ref).values_list("customer_id", flat=True).first()
-    if known is not None:
-        return int(known)
+    known = dict(Identifier.objects.filter(value=ref).values_list("customer_id", "customer__name"))
+    if len(known) == 1:
+        return int(next(iter(known)))
+    if known:
+        raise _ambiguous(ref, known.values())
     hits = find(ref)
     exact = {hit.customer for hit in hits if hit.label.casefold() == ref.casefold()} or {
         hit.customer for hit in hits
@@ -61,9 +64,13 @@ def meant(ref: str) -> int:
         return exact.pop()
     if not exact:
         raise RegularsError("customer-unknown", f"Nobody here goes by {ref!r}. Try part of the name.", 404)
-    names = "; ".join(sorted({hit.label for hit in hits}))
-    raise RegularsError(
-        "customer-ambiguous", f"{ref!r} may mean several customers: {names}. Be more exact.", 409
+    raise _ambiguous(ref, {hit.label for hit in hits})
+
+
+def _ambiguous(ref: str, names: Iterable[str]) -> RegularsError:
+    several = "; ".join(sorted(names))
+    return RegularsError(
+        "customer-ambiguous", f"{ref!r} may mean several customers: {several}. Be more exact.", 409
     )
 
 

@@ -15,6 +15,7 @@ from regulars.ledger.checks import checked
 from regulars.ledger.columns import FactColumns
 from regulars.ledger.dialects.incoming import IncomingFact
 from regulars.ledger.record import Receipt, Whom, record_facts
+from regulars.records.identity import kept_customers
 from regulars.records.models import Customer, Source
 from regulars.records.read.company import calendar_date, company
 from regulars.records.registry import BY_HAND
@@ -47,10 +48,16 @@ class Told:
 
 
 class _Known(Whom):
-    """Customers named by their own row numbers."""
+    """Customers named by their own row numbers; what is told of one that was merged is of the one kept."""
 
     def customers(self, columns: FactColumns) -> tuple[dict[str, int], tuple[int, ...], dict[str, int]]:
-        return {who: int(who) for who in set(columns.who) if who}, (), {}
+        named = {who: int(who) for who in set(columns.who) if who}
+        kept = kept_customers(named.values())
+        return (
+            {who: kept.get(customer, customer) for who, customer in named.items()},
+            (),
+            {who: customer for who, customer in named.items() if customer in kept},
+        )
 
 
 def by_hand() -> Source:

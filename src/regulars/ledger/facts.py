@@ -13,11 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 from django.db import connection
+from django.db.models import Max
 
 from regulars.insight.errors import RegularsError
-from regulars.ledger.models import Segment
+from regulars.ledger.models import Fact, Segment
 from regulars.records.identity import merged_customers
 from regulars.records.many import among
+from regulars.records.models import Merge
 from regulars.store import warehouse
 from regulars.store.engines import Engine
 from regulars.store.segments import SCHEMA, fact_table
@@ -107,6 +109,25 @@ def listing() -> Listing:
     listed = list(Segment.objects.order_by("first_fact"))
     files = tuple(_present(segment) for segment in listed if segment.rows)
     return Listing(files, tail_arrow(listed), merged_customers() if listed else {})
+
+
+def facts_mark() -> str:
+    """Return a hash that facts recorded or removed, merges and their undoing change, read by a few indexes.
+
+    Sealing changes it too. `Listing.digest` says more, and reads every unsealed fact for it.
+    """
+    listed = list(Segment.objects.order_by("first_fact"))
+    unsealed = [
+        Fact.objects.filter(pk__gte=first, **({} if last is None else {"pk__lte": last})).count()
+        for first, last in unsealed_spans(listed)
+    ]
+    told = (
+        [segment.name for segment in listed],
+        unsealed,
+        Fact.objects.aggregate(Max("pk")),
+        Merge.objects.aggregate(Max("pk"), Max("undone_at")),
+    )
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def facts_table(

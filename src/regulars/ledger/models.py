@@ -64,7 +64,8 @@ class ImportBatch(models.Model):
     """One committed batch of a run: how far it is, and which customers and people it brought.
 
     ``brought`` holds ids as runs of [first, last] by what they are, so that undoing an import removes what
-    it brought and nothing else.
+    it brought and nothing else: customers, people and roles it made, columns of customers it filled, and
+    under "told" the customers of others that it said something new of.
     """
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="batches")

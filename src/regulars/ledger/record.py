@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import repeat
@@ -19,7 +19,8 @@ from regulars.ledger.checks import Fault, checked
 from regulars.ledger.columns import FactColumns, Times
 from regulars.ledger.dialects.incoming import IncomingFact
 from regulars.ledger.models import ImportRun, Rejection
-from regulars.records.identity import origins
+from regulars.records.identity import kept_customers, origins
+from regulars.records.many import among
 from regulars.records.models import Customer, Merge, Source
 from regulars.records.read.company import Company, company
 from regulars.records.registry import kept_fields, screened
@@ -154,10 +155,12 @@ def record_columns(
         ids, made, came_from = (whom or Whom(source)).customers(columns)
         before = _last_fact()
         recorded = _insert(source, columns, (ids, came_from), _learnt(columns, ours, received_at), run)
-        first, last = _range(before, recorded, run)
+        first, last = _range(source, columns, before, recorded, run)
         if recorded:
+            touched = {ids[who] for who in set(columns.who) if who in ids}
+            kept = _follow_merges(source, columns, touched)
             if due:
-                mark_due([ids[who] for who in set(columns.who) if who in ids], received_at)
+                mark_due({kept.get(customer, customer) for customer in touched}, timezone.now())
             Source.objects.filter(pk=source.pk).update(last_received_at=received_at)
     return Receipt(recorded, len(columns) - recorded, 0, len(made), first, last, made)
 
@@ -176,16 +179,20 @@ def mark_run_due(run: ImportRun, since: datetime) -> None:
     """Put the customers of all facts of an import on the list of those to assess again."""
     if run.first_fact is None or run.last_fact is None:
         return
-    moment = database_time(since.astimezone(UTC))
     for first in range(run.first_fact, run.last_fact + 1, DUE_BATCH):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO due_customer (customer_id, since, claimed_by) "
-                "SELECT touched.customer_id, %s, '' FROM (SELECT DISTINCT customer_id FROM fact "
-                "WHERE id BETWEEN %s AND %s AND import_run_id = %s "
-                f"AND customer_id IS NOT NULL) AS touched WHERE true {AGAIN}",
-                [moment, first, first + DUE_BATCH - 1, run.pk],
-            )
+        mark_span_due(run, range(first, first + DUE_BATCH), since)
+
+
+def mark_span_due(run: ImportRun, span: range, since: datetime) -> None:
+    """Put the customers of those facts of an import whose ids are in a span on that list."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO due_customer (customer_id, since, claimed_by) "
+            "SELECT touched.customer_id, %s, '' FROM (SELECT DISTINCT customer_id FROM fact "
+            "WHERE id BETWEEN %s AND %s AND import_run_id = %s "
+            f"AND customer_id IS NOT NULL) AS touched WHERE true {AGAIN}",
+            [database_time(since.astimezone(UTC)), span.start, span.stop - 1, run.pk],
+        )
 
 
 def count_dropped(source: Source, names: Mapping[str, int]) -> None:
@@ -265,16 +272,40 @@ def _last_fact() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _range(before: int, recorded: int, run: ImportRun | None) -> tuple[int | None, int | None]:
+def _range(
+    source: Source, columns: FactColumns, before: int, recorded: int, run: ImportRun | None
+) -> tuple[int | None, int | None]:
+    """Return the lowest and highest id of what was recorded; others may have recorded facts beside us."""
     if not recorded:
         return None, None
+    condition, wanted = "import_run_id = %s", [run.pk if run else None]
+    if run is None:
+        mine, messages = among(columns.message_id)
+        condition, wanted = f"source_id = %s AND message_id {mine}", [source.pk, messages]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT MIN(id), MAX(id) FROM fact WHERE id > %s" + (" AND import_run_id = %s" if run else ""),
-            [before, run.pk] if run else [before],
-        )
+        cursor.execute(f"SELECT MIN(id), MAX(id) FROM fact WHERE {condition} AND id > %s", [*wanted, before])
         first, last = cursor.fetchone()
     return first, last
+
+
+def _follow_merges(source: Source, columns: FactColumns, customers: Collection[int]) -> dict[int, int]:
+    """Send what was just recorded after customers that were merged since their identifiers were looked up.
+
+    A merge moves only the facts it can see. So the customers are held until ours can be seen: a merge that
+    was quicker is followed here, and one that comes later waits and moves them itself.
+    """
+    if connection.vendor == "sqlite":  # its transactions begin as writers: no merge comes in between
+        return {}
+    kept = kept_customers(customers, locked=True)
+    condition, messages = among(columns.message_id if kept else ())
+    for absorbed, into in kept.items():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE fact SET customer_id = %s, moved_from_id = COALESCE(moved_from_id, customer_id) "
+                f"WHERE source_id = %s AND customer_id = %s AND message_id {condition}",
+                [into, source.pk, absorbed, messages],
+            )
+    return kept
 
 
 def _sorted_out(

@@ -111,8 +111,10 @@ def sweep_segments(*, older_than: float = GRACE) -> list[str]:
     """
     if older_than == 0:
         gathered_file().unlink(missing_ok=True)
-    listed = set(Segment.objects.values_list("name", flat=True))
-    return sweep(segments_folder(), listed, older_than=older_than)
+    # Locked, nothing is listed between reading the list and removing files.
+    with _segments_locked():
+        listed = set(Segment.objects.values_list("name", flat=True))
+        return sweep(segments_folder(), listed, older_than=older_than)
 
 
 def _mend_missing() -> None:
@@ -125,6 +127,8 @@ def _made_again(segment: Segment, fault: str) -> Repair:
     facts = recorded_facts((segment.first_fact, segment.last_fact))
     file = write_segment(segments_folder(), segment.first_fact, segment.last_fact, facts)
     with _segments_locked():
+        if not _is_there(file):
+            file = write_segment(segments_folder(), segment.first_fact, segment.last_fact, facts)
         Segment.objects.filter(pk=segment.pk).update(
             name=file.name, content_hash=file.content_hash, rows=file.rows
         )
@@ -144,7 +148,11 @@ def _seal_span(span: Span, min_rows: int) -> int:
             break
         whole = facts.num_rows < SEGMENT_ROWS
         last = end if whole else int(facts["fact_id"][-1].as_py())
-        if not _listed(write_segment(segments_folder(), first, last, facts), first, last):
+        try:
+            file = write_segment(segments_folder(), first, last, facts)
+        except FileNotFoundError:  # swept half-written, as after an erasure: sealed the next time
+            break
+        if not _listed(file, first, last):
             break
         sealed += facts.num_rows
         first = last + 1
@@ -152,15 +160,19 @@ def _seal_span(span: Span, min_rows: int) -> int:
 
 
 def _listed(file: SegmentFile, first: int, last: int) -> bool:
-    """List a written file, unless its facts were changed or sealed by others since they were read."""
+    """List a written file, unless its facts were changed or sealed, or it was swept, since they were read."""
     with _segments_locked():
         taken = Segment.objects.filter(first_fact__lte=last, last_fact__gte=first).exists()
-        if taken or _count(first, last) != file.rows:
+        if taken or _count(first, last) != file.rows or not _is_there(file):
             return False
         Segment.objects.create(
             name=file.name, content_hash=file.content_hash, rows=file.rows, first_fact=first, last_fact=last
         )
     return True
+
+
+def _is_there(file: SegmentFile) -> bool:
+    return (segments_folder() / file.name).is_file()
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from django.db import connection
 
@@ -66,6 +66,35 @@ def merged_customers() -> dict[int, int]:
         Customer.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into_id").iterator()
     )
     return {absorbed: _end_of(absorbed, into) for absorbed in into}
+
+
+def kept_customers(customers: Iterable[int], *, locked: bool = False) -> dict[int, int]:
+    """Return, for those of the customers that were merged, the customer they belong to today.
+
+    Parameters
+    ----------
+    locked
+        In the caller's transaction, wait for merges under way, and let no other of these customers be merged
+        until it ends.
+    """
+    into: dict[int, int] = {}
+    wanted = set(customers)
+    while wanted:
+        found = dict(_merged_into(wanted, locked=locked))
+        into |= found
+        wanted = set(found.values()) - set(into)
+    return {customer: _end_of(customer, into) for customer in into}
+
+
+def _merged_into(customers: Collection[int], *, locked: bool) -> Iterator[tuple[int, int]]:
+    condition, wanted = among(customers)
+    # A row that is locked is read as it is after whoever held it: looked at without, a merge could be missed.
+    lock = " ORDER BY id FOR KEY SHARE" if locked and connection.vendor != "sqlite" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, merged_into_id FROM customer WHERE id {condition}{lock}", [wanted])
+        for customer, kept in cursor.fetchall():
+            if kept is not None:
+                yield customer, kept
 
 
 def _end_of(customer: int, into: Mapping[int, int | None]) -> int:

@@ -16,6 +16,7 @@ from regulars.attention.reports import REPORTS, refresh_reports, refresh_summary
 from regulars.attention.revenue import refresh_revenue
 from regulars.attention.score_record import refresh_score_record, score_record_due
 from regulars.attention.write.results import store_drawing
+from regulars.ledger.due import unclaimed
 from regulars.ledger.models import DueCustomer, Fact
 from regulars.ledger.seal import seal_facts
 from regulars.records.models import Customer
@@ -36,23 +37,28 @@ WHOLE_FROM_SHARE = 0.2
 
 
 def keep_up() -> bool:
-    """Index new names, then assess who has news, or everybody on a new day; return whether there was any."""
+    """Index new names, then assess who has news, or everybody on a new day; return whether anybody was.
+
+    Whom another worker assesses right now is none of our business.
+    """
     index_due()
-    due = DueCustomer.objects.count()
+    due = unclaimed().count()
     today = company().day_of(timezone.now())
     last = last_whole_day()
-    customers = Customer.objects.count() if due or last is None or last < today else 0
+    customers = Customer.objects.count() if due or last != today else 0
     if not customers:
         return False
     propose_merges(_newcomers())
     _take_up_currency()
     forget_answers(timezone.now())
-    if last is None or last < today or due > max(50, WHOLE_FROM_SHARE * customers):
+    if last != today or due > max(50, WHOLE_FROM_SHARE * customers):
         reassess_everything()
-    else:
-        log.info("assessed %s", reassess_due(today))
+        return True
+    outcome = reassess_due(today)
+    if outcome.customers:
+        log.info("assessed %s", outcome)
         _refresh_with_news(today)
-    return True
+    return outcome.customers > 0
 
 
 def _refresh_with_news(today: int) -> None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from regulars.attention.write.tasks import requeue_lost
-from regulars.ledger.models import DueCustomer
+from regulars.ledger.due import unclaimed
 from regulars.records.models import Customer
 from regulars.records.read.company import company
 from regulars.server.processes import end, is_running, worker_command
@@ -57,10 +57,11 @@ def waits() -> bool:
     """Return whether anything is to be done: a task, a customer with news, a new day."""
     from regulars.attention.read.freshness import last_whole_day
 
-    if DBTaskResult.objects.ready().exists() or DueCustomer.objects.exists():
+    if DBTaskResult.objects.ready().exists() or unclaimed().exists():
         return True
+    # A day ahead, of another time zone or an earlier slip, must not keep us from today.
     last = last_whole_day()
-    return (last is None or last < company().day_of(timezone.now())) and Customer.objects.exists()
+    return last != company().day_of(timezone.now()) and Customer.objects.exists()
 
 
 def watch() -> None:

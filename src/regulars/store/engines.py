@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -189,8 +190,11 @@ def _spark_session_class() -> Any:
     return SparkSession
 
 
+_MEGABYTES = {"": 1 / 1024**2, "k": 1 / 1024, "m": 1, "g": 1024, "t": 1024**2}
+
+
 def _spark_memory(memory: str) -> str:
-    """Return a size as Spark writes it: 512MB is 512m; Spark starts with no less than 512."""
-    digits = "".join(letter for letter in memory if letter.isdigit()) or "512"
-    unit = "g" if "g" in memory.casefold() else "m"
-    return f"{digits}{unit}" if unit == "g" else f"{max(int(digits), 512)}m"
+    """Return a size as Spark writes it, in megabytes: 1.5GB is 1536m; it starts with no less than 512."""
+    written = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)i?b?\s*", memory.casefold())
+    megabytes = float(written[1]) * _MEGABYTES[written[2]] if written else 0
+    return f"{max(int(megabytes), 512)}m"

@@ -40,12 +40,12 @@ KEPT_REWINDS = 12
 
 
 def finish_rewind(
-    rewind: Rewind, *, customers: int, reveal: dict[str, Any], facts_until: int, message: str = ""
+    rewind: Rewind, *, customers: int, reveal: dict[str, Any], rests_on: str, message: str = ""
 ) -> None:
     """Mark a rewind as done (or failed, with a message) and forget the oldest ones."""
     with transaction.atomic():
         rewind.state = "failed" if message else "done"
-        rewind.customers, rewind.reveal, rewind.facts_until = customers, reveal, facts_until
+        rewind.customers, rewind.reveal, rewind.rests_on = customers, reveal, rests_on
         rewind.message = message
         rewind.save()
         kept = Rewind.objects.order_by("-id").values_list("id", flat=True)[:KEPT_REWINDS]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Max
 
 from regulars.attention.models import Rewind
+from regulars.attention.read.rewinds import rests_on
 from regulars.insight.errors import RegularsError
-from regulars.ledger.models import Fact
 from regulars.records.models import Colleague
 from regulars.records.write.audit import record_entry, require
 
@@ -17,7 +16,7 @@ MODES = ("happened", "known")
 def request_rewind(actor: Colleague | None, as_of_day: int, mode: str, *, today: int) -> Rewind:
     """Return the rewind of a past day; the worker computes it unless it is there already.
 
-    A finished one is taken again only while no fact has arrived since.
+    A finished one is taken again only while facts, merges and settings are as they were.
 
     Raises
     ------
@@ -34,11 +33,10 @@ def request_rewind(actor: Colleague | None, as_of_day: int, mode: str, *, today:
     if as_of_day >= today:
         raise RegularsError("rewind-not-past", "Choose a day before today to rewind to.")
     with transaction.atomic():
-        newest = Fact.objects.aggregate(newest=Max("id"))["newest"] or 0
         same = Rewind.objects.filter(as_of=as_of_day, mode=mode).order_by("-id")
         for rewind in same[:1]:
             waiting = rewind.state in {"queued", "running"}
-            if waiting or (rewind.state == "done" and rewind.facts_until >= newest):
+            if waiting or (rewind.state == "done" and rewind.rests_on == rests_on()):
                 return rewind
         rewind = Rewind.objects.create(as_of=as_of_day, mode=mode)
         record_entry(actor, "request_rewind", f"rewind {rewind.pk}", {"day": as_of_day, "mode": mode})

@@ -151,17 +151,24 @@ def write_standings(columns: Columns, stored: Stored, as_of: int) -> Written:
             same &= (before == now) | (np.isnan(before) & np.isnan(now))
         rescored &= ~same & ~differs
     changed, scored = np.flatnonzero(differs), np.flatnonzero(rescored)
-    moved = changed[stored.stage[place[changed]] != columns["stage"][changed]] if changed.size else changed
     _insert(columns, new)
-    _update(columns, changed, (*FACTUAL, *SCORES))
+    for rows in _parts(changed):
+        moved = rows[stored.stage[place[rows]] != columns["stage"][rows]]
+        # A stage and the entry that it changed stand or fall together: seen again, it would not differ.
+        with transaction.atomic():
+            _update(columns, rows, (*FACTUAL, *SCORES))
+            _append_history(columns, moved, stored.stage[place[moved]], as_of)
     _update(columns, scored, SCORES)
-    _append_history(columns, moved, stored.stage[place[moved]] if moved.size else moved, as_of)
     return Written(int(new.size), int(changed.size), int(scored.size))
 
 
-def _batches(columns: Columns, rows: IntArray, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+def _parts(rows: IntArray) -> Iterator[IntArray]:
     for start in range(0, rows.size, PER_TRANSACTION):
-        some = rows[start : start + PER_TRANSACTION]
+        yield rows[start : start + PER_TRANSACTION]
+
+
+def _batches(columns: Columns, rows: IntArray, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+    for some in _parts(rows):
         yield list(zip(*(_values(columns[name][some]) for name in names), strict=True))
 
 
@@ -204,9 +211,7 @@ def _append_history(columns: Columns, rows: IntArray, was: IntArray, as_of: int)
             strict=True,
         )
     ]
-    for start in range(0, len(entries), PER_TRANSACTION):
-        with transaction.atomic():
-            StandingHistory.objects.bulk_create(entries[start : start + PER_TRANSACTION])
+    StandingHistory.objects.bulk_create(entries)
 
 
 def forget_merged() -> int:
@@ -218,6 +223,9 @@ def forget_merged() -> int:
 def count_stages() -> None:
     """Count how many customers stand where, by the index of stages."""
     with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor != "sqlite":  # SQLite's transactions begin as writers, one at a time
+            # Whoever counts later has the newer counts, so that two workers must not write at once.
+            cursor.execute("LOCK TABLE stage_count IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute("SELECT stage, COUNT(*) FROM standing GROUP BY stage")
         counts = dict(cursor.fetchall())
         StageCount.objects.all().delete()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from regulars.records.models import Source
 from regulars.records.read.company import Company, company
 from regulars.records.write.audit import record_entry
 from regulars.records.write.customers import ensure_customers
-from regulars.records.write.profiles import Said, note_profiles
+from regulars.records.write.profiles import Changed, Said, note_profiles
 from regulars.records.write.registry import KEEP, LEAVE_OUT, NEVER, Decided, decide_fields
 
 State = ImportRun.State
@@ -61,13 +61,14 @@ def _carry_out(run: ImportRun, path: Path | None, progress: Progress | None) -> 
     if settled.plan.strict and not run.rows_read:
         _refuse_faults(run, path)
     source = _begun(run, settled)
-    ours, received_at = company(), (run.started_at or timezone.now()).astimezone(UTC)
-    seen, whom = 0, Whom(source)
+    ours, seen, whom = company(), 0, Whom(source)
     with at_full_speed():
         for step in steps(run, settled, path):
             seen += step.rows
             # What a broken-off run committed is read again, to number equal rows rightly, but not written.
             if seen > run.rows_read:
+                # Learnt now, not when the run began: it may be continued days after it was broken off.
+                received_at = timezone.now().astimezone(UTC)
                 with transaction.atomic():
                     _write(run, settled, step, (source, ours, received_at, whom))
                 if progress is not None:
@@ -133,11 +134,11 @@ def _write(
         extra = record_columns(
             source, read.extra, ours=ours, received_at=received_at, run=run, whom=whom, due=False
         )
-        brought = _note(source, read, list(receipt.made_customers), received_at)
+        brought = _note(source, read, list(receipt.made_customers))
         recorded, repeated = receipt.recorded, receipt.repeated
     else:
         receipt = extra = Receipt()
-        brought, recorded = _note_persons(source, read, received_at)
+        brought, recorded = _note_persons(source, read)
         repeated = step.rows - len(step.rejected) - recorded
     count_dropped(source, dropped)
     _store_rejected(run, source, step)
@@ -158,19 +159,18 @@ def _write(
     )
 
 
-def _note(source: Source, read: Any, made: list[int], received_at: datetime) -> dict[str, list[int]]:
+def _note(source: Source, read: Any, made: list[int]) -> dict[str, list[int]]:
     """Write what rows of facts say about their customers beside the facts."""
     brought = {"customer": made}
     if read.profiles:
         ids = ensure_customers(source, dict.fromkeys(read.profiles, ""))
         changed = note_profiles(source, _said(ids, read.profiles))
-        mark_due(sorted(changed.customers), received_at)
-        brought["customer"] = [*made, *changed.made_customers]
-        brought |= {"person": changed.people, "role": changed.roles}
+        mark_due(sorted(changed.customers), timezone.now())
+        brought = _brought(made, changed, changed.customers)
     return brought
 
 
-def _note_persons(source: Source, read: Any, received_at: datetime) -> tuple[dict[str, list[int]], int]:
+def _note_persons(source: Source, read: Any) -> tuple[dict[str, list[int]], int]:
     """Write customers or people; return what was brought and how many rows said something new."""
     names = {who: entries[0].name for who, entries in read.profiles.items()}
     known = resolve(source, list(names))
@@ -179,10 +179,21 @@ def _note_persons(source: Source, read: Any, received_at: datetime) -> tuple[dic
     made = [ids[who] for who in names if who not in known]
     changed = note_profiles(source, _said(ids, read.profiles))
     news = set(made) | changed.customers | {ids[who] for who in unnamed if names[who] and names[who] != who}
-    mark_due(sorted(news), received_at)
+    mark_due(sorted(news), timezone.now())
     recorded = sum(max(1, len(read.profiles[who])) for who in names if ids[who] in news)
-    brought = {"customer": [*made, *changed.made_customers], "person": changed.people, "role": changed.roles}
-    return brought, min(recorded, len(read.rows))
+    return _brought(made, changed, news), min(recorded, len(read.rows))
+
+
+def _brought(made: list[int], changed: Changed, told: Iterable[int]) -> dict[str, list[int]]:
+    """Return what a batch brought: what undoing the run removes, and what others may not remove ("told")."""
+    customers = [*made, *changed.made_customers]
+    return {
+        "customer": customers,
+        "told": sorted(set(told).difference(customers)),
+        "person": changed.people,
+        "role": changed.roles,
+        **changed.columns,
+    }
 
 
 def _said(ids: dict[str, int], profiles: dict[str, list[Any]]) -> dict[int, list[Said]]:

@@ -12,7 +12,10 @@ from regulars.ledger.files.upload import uploads
 
 @contextmanager
 def alone(run_id: int) -> Iterator[None]:
-    """Hold a run by a lock that ends with the process, however that ends."""
+    """Hold a run by a lock that ends with the process, however that ends.
+
+    The file stays: removed, whoever had opened it could lock it beside somebody with a new one.
+    """
     folder = uploads()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = folder / f"run-{run_id}.lock"
@@ -24,4 +27,3 @@ def alone(run_id: int) -> Iterator[None]:
                 "import-under-way", f"Import {run_id} is running in another process.", 409
             ) from error
         yield
-    lock.unlink(missing_ok=True)

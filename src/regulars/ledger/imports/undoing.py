@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from regulars.insight.errors import RegularsError
 from regulars.ledger.imports.intake import shred_upload
 from regulars.ledger.imports.lock import alone
-from regulars.ledger.models import Fact, ImportRun, Rejection
-from regulars.ledger.record import mark_due
-from regulars.records.models import Colleague, Customer
+from regulars.ledger.models import Fact, ImportBatch, ImportRun, Rejection
+from regulars.ledger.record import mark_span_due
+from regulars.records.models import Colleague, Customer, Identifier
 from regulars.records.write.audit import record_entry, require
-from regulars.records.write.profiles import remove_people
+from regulars.records.write.profiles import TOLD_COLUMNS, remove_people
 
 State = ImportRun.State
 UNDO_BATCH = 20_000
@@ -48,7 +50,8 @@ class Undone:
 def undo_import(actor: Colleague | None, run_id: int) -> Undone:
     """Remove everything a run brought: facts, customers that then have nothing else, people, rejected rows.
 
-    Customers that were here before, or have got anything since, stay.
+    Customers that were here before, or of whom anything was said since, stay; so do people whom anything
+    refers to.
 
     Raises
     ------
@@ -62,11 +65,10 @@ def undo_import(actor: Colleague | None, run_id: int) -> Undone:
             raise RegularsError("import-unknown", f"There is no import {run_id}.", 404)
         if run.state == State.UNDONE:
             raise RegularsError("import-undone", f"Import {run_id} was undone before.", 409)
-        touched, facts = _remove_facts(run)
+        facts = _remove_facts(run)
         with transaction.atomic():
             people = remove_people(*(_brought(run, what) for what in ("person", "role")))
-            customers = _remove_customers(_brought(run, "customer"))
-            mark_due(_still(touched), timezone.now())
+            customers = _remove_customers(run)
             Rejection.objects.filter(import_run=run).delete()
             run.batches.all().delete()
             run.state, run.undone_at = State.UNDONE, timezone.now()
@@ -74,7 +76,7 @@ def undo_import(actor: Colleague | None, run_id: int) -> Undone:
             record_entry(actor, "undo_import", f"import {run.pk}", {"facts": facts, "customers": customers})
     shred_upload(run)
     _sweep_segments()
-    return Undone(facts, customers, people, _held_too(run) if facts else ())
+    return Undone(facts, customers, people, _held_too(run) if facts or customers else ())
 
 
 def _held_too(run: ImportRun) -> tuple[str, ...]:
@@ -83,48 +85,67 @@ def _held_too(run: ImportRun) -> tuple[str, ...]:
     return tuple(later.order_by("pk").values_list("file_name", flat=True))
 
 
-def _remove_facts(run: ImportRun) -> tuple[set[int], int]:
-    """Remove a run's facts piece by piece; return the customers they were of, and how many facts went."""
-    touched: set[int] = set()
+def _remove_facts(run: ImportRun) -> int:
+    """Remove a run's facts piece by piece, and return how many went."""
     removed = 0
     mine = Fact.objects.filter(import_run=run)
     if run.first_fact is None or run.last_fact is None:
-        return touched, removed
+        return removed
     from regulars.ledger.seal import unseal_facts
 
     for first in range(run.first_fact, run.last_fact + 1, UNDO_BATCH):
         span = range(first, min(first + UNDO_BATCH, run.last_fact + 1))
         with transaction.atomic():
+            # Whose facts go is due in the same breath: broken off here, nobody could tell whose they were.
+            mark_span_due(run, span, timezone.now())
             unseal_facts(span)
             some = mine.filter(pk__gte=span.start, pk__lt=span.stop)
-            touched.update(some.exclude(customer=None).values_list("customer_id", flat=True))
             removed += some._raw_delete(some.db)
-    return touched, removed
+    return removed
 
 
-def _remove_customers(ids: Sequence[int]) -> int:
+def _remove_customers(run: ImportRun) -> int:
     """Remove customers the run made that have nothing from elsewhere."""
+    ids = _untold(_brought(run, "customer"), run)
+    filled = {name: frozenset(_brought(run, name)) for name in TOLD_COLUMNS}
     removed = 0
-    while found := sum(_remove_some(ids[start : start + 2_000]) for start in range(0, len(ids), 2_000)):
+    while found := sum(_remove_some(run, some, filled) for some in _chunks(ids)):
         # Parents can go once their children have.
         removed += found
     return removed
 
 
-def _remove_some(ids: Sequence[int]) -> int:
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), 2_000):
+        yield ids[start : start + 2_000]
+
+
+def _untold(ids: Sequence[int], run: ImportRun) -> list[int]:
+    """Return those of the customers of whom no other run said anything new."""
+    ordered, told = sorted(ids), set[int]()
+    others = ImportBatch.objects.exclude(run=run).values_list("brought", flat=True)
+    for brought in others.iterator() if ordered else ():
+        for first, last in brought.get("told", ()):
+            told.update(ordered[bisect_left(ordered, first) : bisect_right(ordered, last)])
+    return [customer for customer in ordered if customer not in told]
+
+
+def _remove_some(run: ImportRun, ids: Sequence[int], filled: Mapping[str, Collection[int]]) -> int:
+    elsewhere = Identifier.objects.filter(customer=OuterRef("pk")).exclude(source=run.source)
     some = Customer.objects.filter(
-        pk__in=ids, facts=None, roles=None, todos=None, notes=None, tags=None, children=None, absorbed=None,
-        merged_into=None, knowledge=None, blockers=None, not_yets=None, outcomes=None, commitments=None,
-        milestones=None, wishes=None, shares=None,
+        ~Exists(elsewhere), pk__in=ids, not_before=None, facts=None, roles=None, todos=None, notes=None,
+        tags=None, children=None, absorbed=None, merged_into=None, knowledge=None, questions_asked=None,
+        blockers=None, not_yets=None, outcomes=None, commitments=None, milestones=None, wishes=None,
+        shares=None,
     )  # fmt: skip
-    gone = list(some.values_list("pk", flat=True))
+    # What somebody else said of them since, by hand or in a file, is no one's to remove but theirs.
+    gone = [
+        row["pk"]
+        for row in some.values("pk", *TOLD_COLUMNS)
+        if all(row[name] is None or row["pk"] in filled[name] for name in TOLD_COLUMNS)
+    ]
     Customer.objects.filter(pk__in=gone).delete()
     return len(gone)
-
-
-def _still(customers: set[int]) -> list[int]:
-    there = set(Customer.objects.values_list("pk", flat=True))
-    return sorted(customers & there)
 
 
 def _brought(run: ImportRun, what: str) -> list[int]:

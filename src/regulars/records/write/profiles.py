@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,12 @@ from regulars.records.models import Colleague, Customer, KindOfCustomer, Person,
 from regulars.records.write.customers import ensure_customers
 from regulars.records.write.people import reversed_digits
 from regulars.records.write.rows import insert_rows, next_ids
+
+_AT_ONCE = 2_000
+"""Ids in one question to the database."""
+
+TOLD_COLUMNS = ("kind_id", "parent_id", "owner_id")
+"""Columns of a customer that sources fill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +37,13 @@ class Said:
 
 @dataclass(slots=True)
 class Changed:
-    """What became of it: ids of new rows, and which customers are no longer as they were."""
+    """What became of it: ids of new rows, and which customers are no longer as they were.
+
+    ``columns`` says by name which columns of which customers a source filled.
+    """
 
     customers: set[int] = field(default_factory=set)
+    columns: dict[str, list[int]] = field(default_factory=dict)
     made_customers: list[int] = field(default_factory=list)
     people: list[int] = field(default_factory=list)
     roles: list[int] = field(default_factory=list)
@@ -58,13 +68,50 @@ def note_profiles(source: Source, said: Mapping[int, Sequence[Said]]) -> Changed
 
 
 def remove_people(people: Sequence[int], roles: Sequence[int]) -> int:
-    """Remove roles, and those of the people who then are nobody anywhere; return how many people went."""
+    """Remove roles, and those of the people who then are nobody anywhere; return how many people went.
+
+    Roles in which somebody set a part or a day by hand stay, and so do people whom anything refers to, with
+    their roles: what was said by them and promised to them would otherwise be nobody's.
+    """
     with transaction.atomic():
-        Role.objects.filter(pk__in=roles).delete()
-        gone = Person.objects.filter(pk__in=people, roles__isnull=True)
-        count = gone.count()
-        gone.delete()
-    return count
+        for some in _chunks(roles):
+            _remove_roles(some)
+        return sum(_remove_nobodies(some) for some in _chunks(people))
+
+
+def _remove_roles(ids: Sequence[int]) -> None:
+    untouched = Role.objects.filter(pk__in=ids, since=None, until=None)
+    rows = list(untouched.values_list("pk", "person_id", "title", "part"))
+    needed = _referred_to([person for _, person, _, _ in rows])
+    gone = [pk for pk, person, title, part in rows if person not in needed and part in {"", _part(title)}]
+    Role.objects.filter(pk__in=gone).delete()
+
+
+def _remove_nobodies(ids: Sequence[int]) -> int:
+    nobodies = set(Person.objects.filter(pk__in=ids, roles=None).values_list("pk", flat=True))
+    gone = nobodies - _referred_to(ids)
+    Person.objects.filter(pk__in=gone).delete()
+    return len(gone)
+
+
+def _referred_to(people: Sequence[int]) -> set[int]:
+    """Return those of the people whom anything but a role refers to."""
+    found: set[int] = set()
+    for relation in Person._meta.get_fields(include_hidden=True):
+        table: Any = relation.related_model
+        if not relation.auto_created or relation.concrete or table is Role:
+            continue
+        field: Any = relation.remote_field
+        # Without an index, as in facts, looking would read everything there is; nothing sets it there.
+        if field.db_index:
+            rows = table._base_manager.filter(**{f"{field.name}__in": people})
+            found.update(rows.values_list(field.attname, flat=True))
+    return found
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), _AT_ONCE):
+        yield ids[start : start + _AT_ONCE]
 
 
 def _note_customers(source: Source, said: Mapping[int, Sequence[Said]], changed: Changed) -> None:
@@ -79,7 +126,7 @@ def _note_customers(source: Source, said: Mapping[int, Sequence[Said]], changed:
             }
             wanted.setdefault(customer, {}).update({name: value for name, value in values.items() if value})
     present = Customer.objects.in_bulk([customer for customer, values in wanted.items() if values])
-    for name in ("kind_id", "parent_id", "owner_id"):
+    for name in TOLD_COLUMNS:
         rows = [
             (values[name], customer)
             for customer, values in wanted.items()
@@ -88,7 +135,8 @@ def _note_customers(source: Source, said: Mapping[int, Sequence[Said]], changed:
         if rows:
             with connection.cursor() as cursor:
                 cursor.executemany(f"UPDATE customer SET {name} = %s WHERE id = %s", rows)
-            changed.customers.update(customer for _, customer in rows)
+            changed.columns[name] = [customer for _, customer in rows]
+            changed.customers.update(changed.columns[name])
 
 
 def _kinds(said: Mapping[int, Sequence[Said]]) -> dict[str, int]:
