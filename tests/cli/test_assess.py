@@ -9,7 +9,8 @@ from regulars.attention.read.freshness import last_assessed_day
 from regulars.cli.assess import reassess
 from regulars.cli.customer import meant
 from regulars.insight.errors import RegularsError
-from regulars.records.models import Customer, Identifier, Source
+from regulars.ledger.models import DueCustomer
+from regulars.records.models import Customer, Identifier, MergeProposal, SearchDue, Source
 from regulars.records.read.company import calendar_date, company
 from tests.attention.stands import END, stand
 
@@ -50,3 +51,14 @@ def test_an_identifier_of_two_customers_in_two_sources_is_asked_back():
     assert refused.value.code == "customer-ambiguous"
     Identifier.objects.update(customer=customer)
     assert meant("C-17") == customer.pk
+
+
+def test_who_came_in_is_found_and_compared_with_whom_we_know_also_from_the_command_line():
+    stand(5)
+    for name in ("Müller Bäckerei", "Mueller Baeckerei"):
+        made = Customer.objects.create(name=name, name_folded="muller backerei")
+        DueCustomer.objects.create(customer=made, since=timezone.now())
+        SearchDue.objects.get_or_create(kind=0, subject=made.pk)
+    CliRunner().invoke(reassess, ["--all"], catch_exceptions=False, standalone_mode=False)
+    assert not SearchDue.objects.exists()
+    assert MergeProposal.objects.count() == 1

@@ -130,3 +130,22 @@ def test_leaving_a_column_out_of_one_file_keeps_it_where_another_needs_it(max):
     decide_fields(max, "till", [Decided("Name", LEAVE_OUT), Decided("Size", LEAVE_OUT)])
     assert kept_fields("till") == {"Name", "Date"}
     assert FieldDecision.objects.get(field="Size").decision == "leave_out"
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        *((f"paid with {card}", "a card number") for card in (
+            "4111.1111.1111.1111", "4111\u00a01111\u00a01111\u00a01111", "4111/1111/1111/1111",
+            "4111_1111_1111_1111", "4111  1111  1111  1111", "4111\u20131111\u20131111\u20131111",
+            "41111111 11111111", "\uff14\uff11\uff11\uff11 1111 1111 1111", "3782.822463.10005",
+        )),
+        ("geboren am 3. April 1971", "a birth date"), ("geb. 1971", "a birth date"),
+        ("born 4 May 1980", "a birth date"), ("verdient 54.321 EUR", "an income"),
+        ("Monatseinkommen 4321", "an income"), ("Steuer-ID 12 345 678 901", "a social security number"),
+        ("4111.1111.1111.1112", ""), ("since 1971 in business", ""), ("geöffnet bis 1900 Uhr", ""),
+        ("invoice 2026-11-25, 4 items", ""), ("tables 2500/2600/2700/2801", ""),
+    ],
+)  # fmt: skip
+def test_what_is_never_taken_is_known_in_other_writings(value, reason):
+    assert alarm(value) == reason

@@ -58,9 +58,15 @@ def reassess(as_of: datetime | None, engine: str, *, everybody: bool, as_json: b
     from regulars.attention.reassess import reassess_all, reassess_due
     from regulars.attention.reports import refresh_reports, refresh_today
     from regulars.attention.revenue import refresh_revenue
+    from regulars.ledger.due import newcomers
+    from regulars.records.write.proposals import propose_merges
+    from regulars.records.write.search_index import index_due
 
     chosen = day_or_none(as_of)
     day = today() if chosen is None else _assessable(chosen)
+    # As the worker does: afterwards nobody knows any more who is new.
+    index_due()
+    propose_merges(newcomers())
     if everybody or chosen is not None:
         outcome = reassess_all(day, engine_name=engine)
         refresh_today(day)

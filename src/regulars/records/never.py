@@ -6,6 +6,7 @@ Refused by the name of a field, in several languages, and by the pattern of a va
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from regulars.records.folding import folded
@@ -77,10 +78,12 @@ HARMLESS: dict[str, frozenset[str]] = {
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOT_WORD = re.compile(r"[\W_]+")
 
+_GAP = r"[ ./_\u2010-\u2015-]{0,2}"
 _CARD = re.compile(
-    r"(?<![\d.,-])(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|6\d{3}|35\d{2})([ -]?)\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?(?!\d)"
-    r"|(?<![\d.,-])3[47]\d{2}[ -]?\d{6}[ -]?\d{5}(?!\d)"
-    r"|(?<![\d.,-])3[068]\d{2}[ -]?\d{6}[ -]?\d{4}(?!\d)"
+    rf"(?<![\d.,-])(?:4\d{{3}}|5[1-5]\d{{2}}|2[2-7]\d{{2}}|6\d{{3}}|35\d{{2}}){_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}"
+    rf"(?:{_GAP}\d{{1,3}})?(?!\d)"
+    rf"|(?<![\d.,-])3[47]\d{{2}}{_GAP}\d{{6}}{_GAP}\d{{5}}(?!\d)"
+    rf"|(?<![\d.,-])3[068]\d{{2}}{_GAP}\d{{6}}{_GAP}\d{{4}}(?!\d)"
 )
 _IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?![A-Z0-9])", re.I)
 _SOCIAL = re.compile(
@@ -90,14 +93,18 @@ _SOCIAL = re.compile(
     r"|(?<![A-Z0-9])[A-Z]{6}\d{2}[A-EHLMPR-T]\d{2}[A-Z]\d{3}[A-Z](?![A-Z0-9])"  # Italy
     r"|(?<!\d)[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}(?!\d)"  # France
 )
-_DATE = r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}-\d{1,2}-\d{1,2})"
+_TAX = re.compile(r"\bsteuer[ -]?(?:id|identifikations)\w*\.?\D{0,12}(?:\d ?){11}(?!\d)", re.I)
+_DATE = (
+    r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}-\d{1,2}-\d{1,2}"
+    r"|\d{1,2}\.? ?[^\W\d_]{3,10}\.? (?:19|20)\d{2}|(?:19|20)\d{2}(?!\d))"
+)
 _BIRTH = re.compile(
     rf"(?:\bborn\b|\bd\.?o\.?b\.?\b|\bbirth\s?da(?:y|te)\b|\bdate of birth\b|\bgeb(?:oren|\.)|\bgeburts\w*|"
     rf"\bn[ée]e? le\b|\bnacid[oa]\b|\bnat[oa] il\b|(?<!\w)\*)\D{{0,12}}{_DATE}",
     re.I,
 )
 _INCOME = re.compile(
-    r"\b(?:income|salary|wages?|earns|einkommen|gehalt|lohn|salaire|salario|sueldo|reddito|stipendio|inkomen)\b"
+    r"\b(?:income|salary|wages?|earns|verdient|\w{0,20}einkommen|\w{0,20}gehalt|lohn|salaire|salario|sueldo|reddito|stipendio|inkomen)\b"
     r"\D{0,15}\d{2}",
     re.I,
 )
@@ -135,6 +142,8 @@ def alarm(value: str) -> str:
     """
     if len(value) < 9 and value.isalnum():
         return ""
+    if not value.isascii():
+        value = unicodedata.normalize("NFKC", value)  # full-width digits, and blanks of every width
     digits = sum(map(str.isdigit, value))
     if digits < 2:
         return ""
@@ -142,6 +151,8 @@ def alarm(value: str) -> str:
         return "a card number"
     if digits >= 7 and any(_iban(match.group()) for match in _IBAN.finditer(value)):
         return "a bank account"
+    if digits >= 11 and _TAX.search(value):
+        return "a social security number"
     if digits >= 5 and any(_social(match.group()) for match in _SOCIAL.finditer(value)):
         return "a social security number"
     if _BIRTH.search(value):

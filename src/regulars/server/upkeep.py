@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
 
 from django.utils import timezone
 
@@ -16,8 +15,8 @@ from regulars.attention.reports import REPORTS, refresh_reports, refresh_summary
 from regulars.attention.revenue import refresh_revenue
 from regulars.attention.score_record import refresh_score_record, score_record_due
 from regulars.attention.write.results import store_drawing
-from regulars.ledger.due import unclaimed
-from regulars.ledger.models import DueCustomer, Fact
+from regulars.ledger.due import newcomers, unclaimed
+from regulars.ledger.models import Fact
 from regulars.ledger.seal import seal_facts
 from regulars.records.models import Customer
 from regulars.records.read.company import company
@@ -48,7 +47,7 @@ def keep_up() -> bool:
     customers = Customer.objects.count() if due or last != today else 0
     if not customers:
         return False
-    propose_merges(_newcomers())
+    propose_merges(newcomers())
     _take_up_currency()
     forget_answers(timezone.now())
     if last != today or due > max(50, WHOLE_FROM_SHARE * customers):
@@ -81,13 +80,6 @@ def _take_up_currency() -> None:
     first = Fact.objects.exclude(currency="").order_by("id").values_list("currency", flat=True).first()
     if first is not None:
         change_company(None, {"currency": first})
-
-
-def _newcomers() -> list[int]:
-    """Return customers with news who came in since yesterday: the ones that may be somebody known already."""
-    since = timezone.now() - timedelta(days=1)
-    new = DueCustomer.objects.filter(customer__created_at__gte=since)
-    return list(new.values_list("customer_id", flat=True))
 
 
 def reassess_everything(as_of: int | None = None) -> Outcome:

@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from regulars.attention.write.tasks import requeue_lost
 from regulars.ledger.due import unclaimed
-from regulars.records.models import Customer
+from regulars.records.models import Customer, SearchDue
 from regulars.records.read.company import company
 from regulars.server.processes import end, is_running, worker_command
 
@@ -54,10 +54,10 @@ def _asked_to_stop() -> threading.Event:
 
 
 def waits() -> bool:
-    """Return whether anything is to be done: a task, a customer with news, a new day."""
+    """Return whether anything is to be done: a task, a customer with news, a name to be found, a new day."""
     from regulars.attention.read.freshness import last_whole_day
 
-    if DBTaskResult.objects.ready().exists() or unclaimed().exists():
+    if DBTaskResult.objects.ready().exists() or unclaimed().exists() or SearchDue.objects.exists():
         return True
     # A day ahead, of another time zone or an earlier slip, must not keep us from today.
     last = last_whole_day()
