@@ -157,3 +157,11 @@ def test_a_preset_ticks_its_columns_and_never_the_card(tmp_path):
         ("refund", 200, "EUR"),
     ]
     assert FieldDecision.objects.get(field="Card Last4").decision == "never"
+
+
+def test_a_file_in_another_encoding_than_was_said_is_refused_in_a_sentence(tmp_path):
+    path = tmp_path / "latin.csv"
+    path.write_bytes("customer,date,amount\nCafé,2026-01-05,3.00\n".encode("latin-1"))
+    with pytest.raises(RegularsError, match="is not written in utf-16") as refused:
+        run(import_file, path, "--as", "purchases", "--encoding", "utf-16", *TICKS)
+    assert refused.value.code == "encoding-unfit"

@@ -189,6 +189,8 @@ def test_an_amount_under_the_wrong_sign_is_refused_not_misread(text, sign):
 @pytest.mark.parametrize(
     "text",
     [
+        "siehe S. 3",
+        "12 EUR net",
         "12k",
         "12 K",
         "EUR 12k",

@@ -38,8 +38,12 @@ def standings(as_of: datetime | None, form: str, out: Path | None, *, known_then
 
     In a CSV file amounts are decimals of the currency beside them, else whole minor units (cents).
     """
-    day = day_or_none(as_of)
-    rows = _rows(today() if day is None else day, "known" if known_then else "happened")
+    day, now = day_or_none(as_of), today()
+    if day is not None and day > now:
+        raise RegularsError(
+            "day-to-come", f"{calendar_date(day)} has not come yet. Choose today or a day before."
+        )
+    rows = _rows(now if day is None else day, "known" if known_then else "happened")
     if form == "parquet":
         _write_parquet(rows, out)
         return

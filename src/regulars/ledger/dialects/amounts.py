@@ -95,8 +95,8 @@ def decimal_of(text: str, sign: str) -> Decimal | None:
     """
     written = text.translate(_MINUS).strip()
     negative = written.startswith("(") and written.endswith(")")
-    plain = _LETTERS.sub("", written.strip("()"))
-    if len(plain) < len(written) and (_MANY.search(written) or _PARTED.search(written)):
+    plain, named = _LETTERS.subn("", written.strip("()"))
+    if named > 1 or (named and (_MANY.search(written) or _PARTED.search(written))):
         return None
     plain = plain.replace(" ", "").replace("'", "")
     if plain.endswith("-"):

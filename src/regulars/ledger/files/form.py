@@ -148,6 +148,12 @@ def _encoding(head: bytes, name: str, chosen: str) -> tuple[str, str]:
             raise RegularsError(
                 "encoding-unknown", f"There is no encoding {chosen!r}. Try utf-8 or cp1252."
             ) from error
+        try:
+            _decoded(head, chosen, whole=True)
+        except UnicodeError as error:
+            raise RegularsError(
+                "encoding-unfit", f"{name} is not written in {chosen}. Try utf-8 or cp1252, or say none."
+            ) from error
         return chosen, ""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if head.startswith(mark):
