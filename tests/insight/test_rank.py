@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,3 +120,16 @@ def test_the_order_of_arrival_changes_nothing_and_nobody_is_lost(
 @pytest.mark.parametrize("count", [0, 1, 4, 5, 9])
 def test_the_daily_number_is_never_exceeded(count: int) -> None:
     assert len(rank([_step(str(n), n) for n in range(count)], 1000, places=5).today) == min(count, 5)
+
+
+def test_what_is_checked_whatever_it_is_worth_does_not_wait_behind_the_upper_half():
+    known = [
+        Candidate(key=str(n), kind="gone_quiet", urgency=1.0, sureness=0.75, stake=n) for n in range(1, 101)
+    ]
+    check = Candidate(key="check", kind="order_check", urgency=1.0, sureness=0.75, stake=1.0, blind=True)
+    order = rank([*known, check], 1_000, places=7)
+    placed = [one.candidate.key for one in (*order.today, *order.below)]
+    assert placed.index("check") == 25
+    same = [replace(one, stake=500.0) for one in known]
+    order = rank([*same, check], 1_000, places=7)
+    assert next(iter(order.today)).candidate.key == "check", "of equals it goes first"

@@ -98,23 +98,31 @@ def urgency(opened_day: int, window_days: float, as_of: int) -> float:
 def score(candidates: Sequence[Candidate], *, equal: bool = False) -> Floats:
     """Return stake x urgency x sureness of every candidate.
 
-    An unknown stake, a blind step's, and everybody's when ``equal`` are the middle of the known ones: not
-    knowing a customer's value moves them neither up nor down.
+    An unknown stake, and everybody's when ``equal``, is the middle of the known ones: not knowing a
+    customer's value moves them neither up nor down. A blind step's is their upper quartile: what leaves
+    within days must not wait behind all who are worth more.
     """
     stakes = np.array(
         [np.nan if c.stake is None or c.blind else c.stake for c in candidates], dtype=np.float64
     )
     known = stakes[np.isfinite(stakes) & np.array([not c.owed for c in candidates], dtype=bool)]
-    middle = float(np.median(known)) if len(known) else 1.0
-    level = np.ones(len(stakes)) if equal else np.where(np.isfinite(stakes), stakes, middle)
+    middle, upper = np.quantile(known, (0.5, 0.75)).tolist() if len(known) else (1.0, 1.0)
+    unknown = np.where([c.blind for c in candidates], upper, middle)
+    level = np.ones(len(stakes)) if equal else np.where(np.isfinite(stakes), stakes, unknown)
     level = np.where([c.owed for c in candidates], 1.0, level)
     urgent = np.maximum([c.urgency for c in candidates], LEAST_URGENCY)
     return np.asarray(level * urgent * [c.sureness for c in candidates], dtype=np.float64)
 
 
 def _by_score(candidates: Sequence[Candidate], scores: Floats) -> list[int]:
-    """Return places from best to last; equals by key, so that the order of arrival changes nothing."""
-    return sorted(range(len(candidates)), key=lambda i: (-scores[i], candidates[i].key))
+    """Return places from best to last.
+
+    Of equals what is checked whatever it is worth goes first: an order leaves within days. Then by key, so
+    that the order of arrival changes nothing.
+    """
+    return sorted(
+        range(len(candidates)), key=lambda i: (-scores[i], not candidates[i].blind, candidates[i].key)
+    )
 
 
 def _interleaved(money: list[int], owed: list[int]) -> list[int]:
