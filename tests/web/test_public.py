@@ -295,6 +295,12 @@ def test_a_full_page_with_its_style_stays_within_30_kilobytes(max, link, nord, o
     assert all(size <= 30_000 for size in sizes.values()), sizes
 
 
+def test_a_plan_on_which_nothing_is_agreed_does_not_say_that_it_is(link):
+    page = holder(link[1]).get("/plan?lang=en").content.decode()
+    assert "Nothing is agreed yet" in page
+    assert "This is what we agreed on" not in page
+
+
 def test_a_plan_of_fifty_outcomes_travels_in_30_kilobytes(max, link, nord, outcome):
     for number in range(49):
         another = Outcome.objects.create(
