@@ -123,6 +123,11 @@ class Fact(models.Model):
             models.Index(fields=["customer", "day"], name="fact_customer_day"),
             models.Index(fields=["order_number"], name="fact_order", condition=~models.Q(order_number="")),
             models.Index(fields=["serial"], name="fact_serial", condition=~models.Q(serial="")),
+            # Whoever removes a customer or a person asks for their facts: few have either.
+            models.Index(
+                fields=["moved_from"], name="fact_moved_from", condition=models.Q(moved_from__isnull=False)
+            ),
+            models.Index(fields=["person"], name="fact_person", condition=models.Q(person__isnull=False)),
             # Asked for in raw SQL that repeats the condition word for word: see ledger/told.py.
             models.Index(
                 fields=["kind", "customer", "day"],
