@@ -6,7 +6,7 @@ from django.utils import timezone
 from regulars.ledger.due import LOST_AFTER
 from regulars.ledger.models import DueCustomer
 from regulars.records.models import Customer
-from regulars.server.upkeep import keep_up, reassess_everything
+from regulars.server.upkeep import keep_up
 from regulars.server.worker import waits
 from tests.attention.stands import stand
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_whom_another_worker_assesses_keeps_nobody_busy():
     stand(5)
-    reassess_everything()
+    keep_up()
     DueCustomer.objects.create(
         customer=Customer.objects.first(),
         since=timezone.now(),
