@@ -25,6 +25,7 @@ from regulars.insight.lifetime.summary import PurchaseSummary
 REGULAR_FROM = 1.5
 REGULAR_KS = (2, 3)
 WEIGHED = "the rule weighed by each customer's own rhythm"
+OWN_RHYTHM = "It is weighed by each customer's own rhythm."
 DIFFER = (
     "Nothing is said of those whom that rule holds likely to buy and who are silent beyond their own rhythm."
 )
@@ -103,7 +104,7 @@ def _by_rule(
     said = f"{why} {judged.sentence()}" if not judged.refusal else why
     kept = judged if card is None and not judged.refusal else card
     if judged.use == "model":
-        return Choice(found, said, kept)
+        return Choice(found, f"{why} {OWN_RHYTHM} {judged.sentence()}", kept)
     plain = RhythmRule(learn_hiatus(days, as_of, horizon), found.rhythm, proven=False)
     return Choice(plain, f"{said} {DIFFER}", kept)
 
