@@ -165,3 +165,12 @@ def test_a_file_in_another_encoding_than_was_said_is_refused_in_a_sentence(tmp_p
     with pytest.raises(RegularsError, match="is not written in utf-16") as refused:
         run(import_file, path, "--as", "purchases", "--encoding", "utf-16", *TICKS)
     assert refused.value.code == "encoding-unfit"
+
+
+def test_a_file_parted_by_something_unusual_says_how_to_read_it(tmp_path):
+    path = tmp_path / "odd.csv"
+    path.write_text("customer~date~amount\na~2026-01-05~3.00\n")
+    with pytest.raises(RegularsError, match="say with --delimiter") as refused:
+        run(import_file, path, "--as", "purchases", *TICKS)
+    assert refused.value.code == "column-unknown"
+    assert imported(path, "--as", "purchases", "--delimiter", "~", *TICKS)["recorded"] == 1

@@ -202,7 +202,9 @@ def _number(column: str, look: Look) -> int:
     if column.isdigit() and 1 <= int(column) <= len(names):
         return int(column)
     raise RegularsError(
-        "column-unknown", f"The file has no column {column!r}. It has: {', '.join(look.form.names)}."
+        "column-unknown",
+        f"The file has no column {column!r}. It has: {', '.join(look.form.names)}. If these are not its "
+        "columns, say with --delimiter what parts them.",
     )
 
 
