@@ -40,7 +40,15 @@ def test_expected_purchases_are_the_integral_over_who_leaves(a: float, row: tupl
 def test_eulers_form_and_the_series_of_positive_terms_agree(by: Parameters, x: int, age: int, t: int) -> None:
     row = floats(x, age, t)
     euler = float(scoring.expected_while_active(by, *row))
-    assert euler == pytest.approx(float(scoring.expected_series(by, *row, 0)), rel=5e-5)
+    assert euler == pytest.approx(float(scoring.expected_series(by, *row, 0)), rel=2e-5)
+
+
+@pytest.mark.parametrize("m", [0, 1])
+def test_the_series_is_not_cut_short_where_thousands_of_purchases_are_expected(m: int) -> None:
+    by, row = Parameters(14.0, 0.5, 0.0625, 1.0, m), floats(0, 1, 960)
+    euler = float(scoring.expected_while_active(by, *row))
+    assert euler > 5_000
+    assert float(scoring.expected_series(by, *row, 0)) == pytest.approx(euler, rel=1e-10)
 
 
 @given(by=EVERY, x=st.integers(0, 500), silence=st.integers(0, 4000), t=st.floats(0.5, 5000))

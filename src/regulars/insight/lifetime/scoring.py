@@ -19,7 +19,8 @@ from regulars.insight.lifetime.likelihood import survival_series
 from regulars.insight.lifetime.summary import Floats
 
 NEAR_ONE = 1e-5
-SERIES_LIMIT = 20_000
+SERIES_LIMIT = 200_000
+"""No series of anybody is so long: its terms vanish before, also where thousands of purchases are expected."""
 
 
 @dataclass(frozen=True, slots=True)
