@@ -20,7 +20,7 @@ from regulars.insight.lifetime.summary import Floats
 
 NEAR_ONE = 1e-5
 SERIES_LIMIT = 200_000
-"""No series of anybody is so long: its terms vanish before, also where thousands of purchases are expected."""
+"""No series is so long: its terms vanish before, also where thousands of purchases are expected."""
 
 
 @dataclass(frozen=True, slots=True)
