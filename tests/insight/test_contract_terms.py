@@ -8,12 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regulars.insight.contract_terms import (
-    ContractEntry,
-    ContractTold,
-    contract_told,
-    monthly_amount,
-)
+from regulars.insight.contract_term import ContractEntry, monthly_amount
+from regulars.insight.contract_terms import ContractTold, contract_told
 from regulars.insight.months import add_months, months_between
 
 

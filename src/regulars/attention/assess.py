@@ -13,6 +13,7 @@ from regulars.attention.contracts import with_contracts
 from regulars.attention.read.profiles import Profiles
 from regulars.attention.write.standings import Columns, Stored
 from regulars.insight.base_silence import base_silence
+from regulars.insight.lifetime.chance import reach_of
 from regulars.insight.lifetime.summary import PurchaseSummary
 from regulars.insight.rhythm import BaseRhythm, Rhythms, base_rhythm, customer_rhythms
 from regulars.insight.silence import due_gaps
@@ -63,7 +64,7 @@ def scores(base: Base, rows: Columns) -> tuple[FloatArray, FloatArray]:
     """Return P(at least one purchase within the horizon) and expected purchase days within a year.
 
     Two decimals and one: finer digits would change for half of all customers every night. NaN without a
-    model or a purchase.
+    model or a purchase, the probability also where the model does not reach so far.
     """
     size = rows["customer"].size
     p_buy, expected = np.full(size, np.nan), np.full(size, np.nan)
@@ -71,7 +72,8 @@ def scores(base: Base, rows: Columns) -> tuple[FloatArray, FloatArray]:
         return p_buy, expected
     summary, bought = summary_of(base, rows)
     if bought.size:
-        p_buy[bought] = base.model.scores(summary, base.ahead(base.horizon)).p_buy
+        if base.ahead(base.horizon) <= reach_of(base.model):
+            p_buy[bought] = base.model.scores(summary, base.ahead(base.horizon)).p_buy
         expected[bought] = base.model.scores(summary, base.ahead(YEAR)).expected
     return np.round(p_buy, 2), np.round(expected, 1)
 

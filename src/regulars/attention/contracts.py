@@ -10,13 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from regulars.insight.contract_terms import (
-    EXPECTED_DAYS,
-    ContractEntry,
-    ContractTold,
-    contract_told,
-    pieces_of,
-)
+from regulars.insight.contract_term import EXPECTED_DAYS, ContractEntry, pieces_of
+from regulars.insight.contract_terms import ContractTold, contract_told
 from regulars.ledger.contract_entries import CONTRACT_KINDS, contract_entry
 from regulars.ledger.told import told_facts
 from regulars.records.models import Customer

@@ -227,7 +227,7 @@ class RewoundStanding(StandingColumns):
         indexes = [
             models.Index(fields=["rewind", "stage", "name_folded", "customer"], name="rewound_name"),
             models.Index(fields=["rewind", "stage", "value", "customer"], name="rewound_value"),
-            models.Index(fields=["rewind", "customer"], name="rewound_customer"),
+            models.Index(fields=["customer", "rewind"], name="rewound_of_customer"),
         ]
 
     def __str__(self) -> str:

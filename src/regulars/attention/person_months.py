@@ -14,7 +14,8 @@ import numpy.typing as npt
 from regulars.attention.contracts import customer_contracts, spans_of
 from regulars.attention.health_profiles import current_profiles, fitting_profile
 from regulars.attention.known_then import KnownThen, known_then, signals_of
-from regulars.insight.contract_terms import EXPECTED_DAYS, ContractTold
+from regulars.insight.contract_term import EXPECTED_DAYS
+from regulars.insight.contract_terms import ContractTold
 from regulars.insight.months import first_day_of, month_of
 from regulars.insight.person_periods import PersonPeriods, Signal, person_periods
 from regulars.ledger.last_days import last_days

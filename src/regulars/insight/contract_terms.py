@@ -3,124 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
+from regulars.insight.contract_renewals import Renewal, renewals_of
+from regulars.insight.contract_term import (
+    CHANGED,
+    EXPECTED_DAYS,
+    RENEWED,
+    STARTED,
+    ContractEntry,
+    Piece,
+    Term,
+    monthly_amount,
+    pieces_of,
+)
 from regulars.insight.months import add_months, months_between
 
-EXPECTED_DAYS = 30
-"""So long after its end a term may still be renewed before the contract counts as ended."""
-
-STARTED, RENEWED, CHANGED = "started", "renewed", "changed"
 State = Literal["coming", "active", "late", "ended"]
-_MONTH_DAYS = 365.25 / 12
 _BY_ITSELF = "went on by itself"
-
-
-@dataclass(frozen=True, slots=True)
-class ContractEntry:
-    """One entry about a contract, in the order in which it happened.
-
-    ``kind`` is the kind of fact. ``day`` is when it takes effect: the first day of a term or of a change,
-    the day from which a cancelled contract no longer runs, the day of a forecast. ``noted`` is the day of
-    the entry itself, earlier than ``day`` for what is agreed ahead.
-
-    Units
-    -----
-    Epoch days, ``ends`` the first day no longer covered; ``amount`` in minor units of ``currency``, of the
-    whole term, or of one month where the contract runs until cancelled.
-    """
-
-    kind: str
-    day: int
-    noted: int
-    amount: int | None = None
-    currency: str = ""
-    item: str = ""
-    months: int | None = None
-    ends: int | None = None
-    auto_renews: bool | None = None
-    notice_days: int | None = None
-    words: str = ""
-    colleague: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a contract with one monthly amount; ``kind`` is what began it.
-
-    Units
-    -----
-    Epoch days, ``end`` the first day no longer covered (None: until cancelled); minor units.
-    """
-
-    start: int
-    end: int | None
-    monthly: int
-    kind: str
-    reason: str = ""
-
-
-@dataclass(slots=True)
-class Term:
-    """One term; ``pieces`` are its stretches of one monthly amount, as (first day, monthly, kind, reason).
-
-    ``told`` is the first day that an entry names, later than ``start`` where the contract had gone on by
-    itself until then. ``until_cancelled``: no end was agreed, and ``amount`` is that of a month.
-    """
-
-    start: int
-    end: int | None
-    amount: int
-    currency: str
-    months: int | None
-    item: str
-    auto_renews: bool
-    notice_days: int | None
-    kind: str
-    told: int
-    pieces: list[tuple[int, int, str, str]] = field(default_factory=list)
-    anchor: tuple[int, int] = (0, 0)
-    until_cancelled: bool = False
-
-    def runs_for(self, months: int | None, end: int | None) -> None:
-        """Take a length, or an end, for agreed."""
-        self.months, self.end = months, end
-        self.anchor, self.until_cancelled = (self.told, months or 0), end is None
-
-    @property
-    def monthly(self) -> int:
-        """The recurring amount of a month at the end of the term."""
-        return self.pieces[-1][1]
-
-    @property
-    def first(self) -> int:
-        """The place of the piece that the entry of the term began."""
-        return next((place for place, piece in enumerate(self.pieces) if piece[0] >= self.told), 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Renewal:
-    """The end of a term, where somebody decides to go on.
-
-    ``forecast`` is None while nobody has said anything; ``final`` None while it is open, 0 when lost.
-    Both, and ``target``, are amounts over as long a term as the one that ends.
-
-    Units
-    -----
-    ``due`` is the first day no longer covered; minor units of ``currency``.
-    """
-
-    due: int
-    target: int
-    currency: str
-    forecast: int | None = None
-    forecast_day: int | None = None
-    forecast_why: str = ""
-    forecast_by: int | None = None
-    final: int | None = None
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,22 +73,6 @@ class ContractTold:
         return tuple(piece for term in self.terms for piece in pieces_of(term))
 
 
-def monthly_amount(amount: int, months: int | None, start: int, end: int | None) -> int:
-    """Return the recurring amount of a month, from that of a term, rounded half to even.
-
-    Example
-    -------
-    >>> monthly_amount(120_000, 12, 0, 365), monthly_amount(500, None, 0, None)
-    (10000, 500)
-    """
-    if months:
-        low, rest = divmod(amount, months)
-        return low + (2 * rest > months or (2 * rest == months and low % 2 == 1))
-    if end is None or end <= start:
-        return amount
-    return round(amount * _MONTH_DAYS / (end - start))
-
-
 def contract_told(entries: Sequence[ContractEntry], as_of: int) -> ContractTold | None:
     """Return a contract as its entries tell it; None when no term of it is left.
 
@@ -223,7 +109,7 @@ def contract_told(entries: Sequence[ContractEntry], as_of: int) -> ContractTold 
         monthly=_monthly_on(current, as_of),
         cancelled=cancelled,
         ended_why=why if cancelled is not None else "",
-        renewals=_renewals(terms, forecasts, why, decided=cancelled is not None or state == "ended"),
+        renewals=renewals_of(terms, forecasts, why, decided=cancelled is not None or state == "ended"),
         as_of=as_of,
     )
 
@@ -416,79 +302,3 @@ def _state(terms: Sequence[Term], cancelled: int | None, as_of: int) -> State:
     if current.end is None or current.end > as_of:
         return "active"
     return "ended" if cancelled is not None or as_of >= current.end + EXPECTED_DAYS else "late"
-
-
-def _about(terms: Sequence[Term], forecast: ContractEntry) -> int:
-    """Return the place of the term whose renewal a forecast is about: the one that ran, or ran last."""
-    begun = [place for place, term in enumerate(terms) if term.start <= forecast.day]
-    return begun[-1] if begun else 0
-
-
-def _renewals(
-    terms: Sequence[Term], forecasts: Sequence[ContractEntry], why: str, *, decided: bool
-) -> tuple[Renewal, ...]:
-    said = {_about(terms, one): one for one in forecasts}
-    found = []
-    for place, term in enumerate(terms):
-        if term.end is None:
-            continue
-        after = terms[place + 1] if place + 1 < len(terms) else None
-        forecast = said.get(place)
-        found.append(
-            Renewal(
-                due=term.end,
-                target=_target(term),
-                currency=term.currency,
-                forecast=forecast.amount if forecast else None,
-                forecast_day=forecast.day if forecast else None,
-                forecast_why=forecast.words if forecast else "",
-                forecast_by=forecast.colleague if forecast else None,
-                final=_final(term, after, lost=after is None and decided),
-                why=why if after is None else after.pieces[after.first][3],
-            )
-        )
-    return tuple(found)
-
-
-def _target(term: Term) -> int:
-    return term.amount if len(term.pieces) == 1 else _over(term.monthly, term)
-
-
-def _over(monthly: int, term: Term) -> int:
-    """Return what a monthly amount comes to over the length of a term, a month where none is agreed."""
-    if term.months:
-        return monthly * term.months
-    if term.until_cancelled:
-        return monthly
-    return round(monthly * ((term.end or term.start) - term.start) / _MONTH_DAYS)
-
-
-def _final(term: Term, after: Term | None, *, lost: bool) -> int | None:
-    """Return what a renewal brought over as long a term as the one that ended."""
-    if after is None:
-        return 0 if lost else None
-    if after.kind == STARTED or after.start - (term.end or 0) > EXPECTED_DAYS:
-        return 0
-    if _as_long(after, term) and after.first + 1 == len(after.pieces):
-        return after.amount
-    return _over(after.pieces[after.first][1], term)
-
-
-def _as_long(one: Term, other: Term) -> bool:
-    if one.until_cancelled or other.until_cancelled:
-        return one.until_cancelled and other.until_cancelled
-    if one.months or other.months:
-        return one.months == other.months
-    return (one.end or 0) - one.told == (other.end or 0) - other.told
-
-
-def pieces_of(term: Term) -> list[Piece]:
-    """Return the stretches of one monthly amount within a term."""
-    found = []
-    for place, (start, monthly, kind, reason) in enumerate(term.pieces):
-        end = term.pieces[place + 1][0] if place + 1 < len(term.pieces) else term.end
-        if term.end is not None and (end is None or end > term.end):
-            end = term.end
-        if end is None or end > start:
-            found.append(Piece(start, end, monthly, kind, reason))
-    return found

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+MOST_LIKELY = 0.994
+"""A chance above it would be written as certainty."""
+
 
 def percent(value: float, *, signed: bool = False, digits: int = 0) -> str:
     """Write a share as a percentage, a whole one unless digits are asked for; nothing is ever minus zero.
@@ -16,6 +19,19 @@ def percent(value: float, *, signed: bool = False, digits: int = 0) -> str:
     rounded = round(100 * value, digits)
     sign = "\N{MINUS SIGN}" if rounded < 0 else "+" if signed and rounded else ""
     return f"{sign}{abs(rounded):,.{digits}f}\N{NO-BREAK SPACE}%"
+
+
+def chance(value: float) -> str:
+    """Write what may happen to one customer: nobody is certain to come, and nobody certain not to.
+
+    Example
+    -------
+    >>> [chance(one).replace("\N{NO-BREAK SPACE}", " ") for one in (0.98, 0.9999, 1.0, 0.001)]
+    ['98 %', 'over 99 %', 'over 99 %', 'under 1 %']
+    """
+    if value > MOST_LIKELY:
+        return f"over {percent(0.99)}"
+    return f"under {percent(0.01)}" if value < 1 - MOST_LIKELY else percent(value)
 
 
 def percent_between(value: float, low: float | None, high: float | None, *, signed: bool = False) -> str:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from regulars.insight.contract_terms import Renewal
+from regulars.insight.contract_renewals import Renewal
 from regulars.insight.months import month_of, month_text
 
 _EPOCH = date(1970, 1, 1)

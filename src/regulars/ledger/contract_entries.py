@@ -6,7 +6,7 @@ import json
 from datetime import date
 from typing import Any, Protocol
 
-from regulars.insight.contract_terms import ContractEntry
+from regulars.insight.contract_term import ContractEntry
 from regulars.insight.typed import LARGEST_ROW, whole_number
 from regulars.ledger.dialects.contract_rows import MOST_MONTHS, MOST_NOTICE
 from regulars.records.read.company import epoch_day

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,16 +15,14 @@ from django.db import connection
 from regulars.insight.errors import RegularsError
 from regulars.insight.figures import counted
 from regulars.ledger.checks import Fault
-from regulars.ledger.columns import FactColumns
 from regulars.ledger.dialects.contracts import ContractReader
-from regulars.ledger.dialects.fields import DATES, FACT_KIND, LEVELS, PROPERTY, waits
+from regulars.ledger.dialects.fields import DATES, FACT_KIND, waits
 from regulars.ledger.dialects.guesses import refused_column
 from regulars.ledger.dialects.occurrences import Occurrences
 from regulars.ledger.dialects.persons import PersonReader
-from regulars.ledger.dialects.reading import PROFILE_FIELD, Profile, Read, Reading
+from regulars.ledger.dialects.reading import Read, Reading
 from regulars.ledger.dialects.rows import RowReader
 from regulars.ledger.dialects.screen import Screen
-from regulars.ledger.dialects.touchpoints import TOLD
 from regulars.ledger.files.form import form_of
 from regulars.ledger.files.look import (
     SIGNED,
@@ -48,8 +45,6 @@ from regulars.records.read.company import Company, company, epoch_day
 from regulars.records.registry import BY_HAND
 
 _PLAIN_NAME = re.compile(r"[^\d@]*[^\W\d_][^\d@]*")
-Gates = Mapping[str, tuple[str, int]]
-"""What waits, by field: the name of its column, and the place in LEVELS that a customer must have reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,138 +241,6 @@ def known_messages(source: Source, messages: Sequence[str]) -> int:
             f"SELECT COUNT(*) FROM fact WHERE source_id = %s AND message_id {among}", [source.pk, wanted]
         )
         return int(cursor.fetchone()[0])
-
-
-def held_back(source: Source, settled: Settled, read: Read) -> Counter[str]:
-    """Empty what a customer's stage does not allow to be kept yet, and count it by column name."""
-    counted: Counter[str] = Counter()
-    gates, own = _gates(settled.plan)
-    if not gates and not own:
-        return counted
-    reached = _reached(source, read)
-    _hold_profiles(read.profiles, gates, reached, counted)
-    for facts, told in ((read.facts, counted), (read.extra, Counter[str]())):
-        for column, field in _HELD.items():
-            if field in gates:
-                _hold_column(facts, column, gates[field], reached, told)
-        if own:
-            _hold_properties(facts, own, reached, told)
-    return counted
-
-
-_HELD = {
-    "item": "item",
-    "serial": "serial",
-    "text": "text",
-    "order_number": "order_number",
-    "who_name": "customer_name",
-}
-"""Columns of facts by the field that gates them."""
-
-
-def _gates(plan: Plan) -> tuple[dict[str, tuple[str, int]], Gates]:
-    """Return what waits by field, and what waits by the name under which facts keep it as a property.
-
-    What is joined of several columns waits as long as the strictest of them.
-    """
-    gates: dict[str, tuple[str, int]] = {}
-    own: dict[str, tuple[str, int]] = {}
-    for tick in plan.ticks:
-        if not waits(plan.kind, tick.not_before):
-            continue
-        gate = (tick.name, LEVELS[tick.not_before])
-        if tick.field == PROPERTY:
-            own[tick.name] = gate
-        elif plan.kind == "touchpoints" and tick.field in TOLD:
-            own[tick.field] = gate
-        else:
-            for joined in _JOINED.get(tick.field, (tick.field,)):
-                gates[joined] = max(gates.get(joined, gate), gate, key=lambda one: one[1])
-    return gates, own
-
-
-_JOINED = {
-    "first_name": ("customer_name", "person_name"),
-    "last_name": ("customer_name", "person_name"),
-    "channel": ("text",),
-}
-
-
-def _hold_column(
-    facts: FactColumns, column: str, gate: tuple[str, int], reached: Mapping[str, int], counted: Counter[str]
-) -> None:
-    cells = list(getattr(facts, column))
-    for place, who in enumerate(facts.who):
-        if cells[place] and reached.get(who, 0) < gate[1]:
-            cells[place] = ""
-            counted[f"{gate[0]}: too soon"] += 1
-    setattr(facts, column, cells)
-
-
-def _hold_properties(
-    facts: FactColumns, own: Gates, reached: Mapping[str, int], counted: Counter[str]
-) -> None:
-    cells = list(facts.properties)
-    last = max(level for _, level in own.values())
-    for place, who in enumerate(facts.who):
-        if len(cells[place]) <= 2 or reached.get(who, 0) >= last:
-            continue
-        kept = json.loads(cells[place])
-        for name, (column, level) in own.items():
-            if name in kept and reached.get(who, 0) < level:
-                del kept[name]
-                counted[f"{column}: too soon"] += 1
-        cells[place] = json.dumps(kept, ensure_ascii=False)
-    facts.properties = cells
-
-
-def _hold_profiles(
-    profiles: Mapping[str, list[Profile]], gates: Gates, reached: Mapping[str, int], counted: Counter[str]
-) -> None:
-    for who, entries in profiles.items():
-        for entry in entries:
-            for name, target in (*PROFILE_FIELD.items(), ("name", "customer_name")):
-                if target in gates and getattr(entry, name) and reached.get(who, 0) < gates[target][1]:
-                    setattr(entry, name, "")
-                    counted[f"{gates[target][0]}: too soon"] += 1
-
-
-def _reached(source: Source, read: Read) -> dict[str, int]:
-    """Return how far each customer of a batch is, this batch included: a place in LEVELS."""
-    who = list({*filter(None, read.facts.who), *read.profiles})
-    ids = resolve(source, who)
-    days: dict[str, set[int]] = {}
-    for one, day, kind in zip(read.facts.who, read.facts.day, read.facts.kind, strict=True):
-        if one and kind == "purchase":
-            days.setdefault(one, set()).add(day)
-    bought, contracts = _history(list(ids.values()))
-    return {
-        one: 3
-        if ids.get(one) in contracts
-        else min(2, len(days.get(one, set()) | bought.get(ids.get(one, 0), set())))
-        for one in who
-    }
-
-
-def _history(customers: Sequence[int]) -> tuple[dict[int, set[int]], set[int]]:
-    bought: dict[int, set[int]] = {}
-    contracts: set[int] = set()
-    if connection.vendor == "sqlite":
-        among, wanted = "IN (SELECT value FROM json_each(%s))", json.dumps(list(customers))
-    else:
-        among, wanted = "= ANY(%s)", list(customers)  # type: ignore[assignment]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT customer_id, day, kind FROM fact WHERE kind IN ('purchase', 'contract_started') "
-            f"AND customer_id {among}",
-            [wanted],
-        )
-        for customer, day, kind in cursor.fetchall():
-            if kind == "purchase":
-                bought.setdefault(customer, set()).add(day)
-            else:
-                contracts.add(customer)
-    return bought, contracts
 
 
 def _rejected(batch: Batch, read: Read, plan: Plan) -> list[tuple[RejectedRow, dict[str, str]]]:

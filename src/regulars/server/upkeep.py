@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils import timezone
 
@@ -68,9 +69,15 @@ def _refresh_with_news(today: int) -> None:
     if Customer.objects.count() <= MANY_CUSTOMERS:
         refresh_summary(today)
     if ContractStanding.objects.count() <= MANY_CONTRACTS:
+        before = _results(OF_CONTRACTS)
         refresh_revenue(today)
         refresh_board(today)
-        draw_reports(OF_CONTRACTS)
+        # Most news moves no contract, and drawing takes longest.
+        draw_reports([key for key, result in _results(OF_CONTRACTS).items() if result != before.get(key)])
+
+
+def _results(keys: Sequence[str]) -> dict[str, Any]:
+    return dict(StoredResult.objects.filter(key__in=keys).values_list("key", "result"))
 
 
 def _take_up_currency() -> None:

@@ -177,3 +177,19 @@ def test_the_columns_of_purchase_days_are_those_counted_by_hand() -> None:
     assert rows["longest_gap"].tolist() == [7, 0, 0]
     assert rows["last_open"].tolist() == [24, 11, 12]
     assert rhythm_columns(days, 5)["days"].tolist() == []
+
+
+def test_a_rule_says_no_more_than_so_many_who_all_came_can_show() -> None:
+    found = learn_by_rhythm(shop(60, 5, leave=0.0, paces=(4.0,)), CUT, AHEAD)
+    assert found.rule.recent <= (found.n + 0.5) / (found.n + 1.0)
+    told = chance_of_purchase(found, 50, CUT - 1, CUT, AHEAD, as_of=CUT)
+    assert told.low is not None
+    assert told.low < 1.0
+
+
+def test_a_rule_of_a_few_days_refuses_to_speak_of_months() -> None:
+    rule = replace(RULE, rule=replace(RULE.rule, horizon=20.0))
+    assert chance_of_purchase(rule, 50, 350, 352, 60, as_of=CUT).value is not None
+    told = chance_of_purchase(rule, 50, 350, 352, 90, as_of=CUT)
+    assert told.value is None
+    assert "within 60 days, not within 90" in told.refusal

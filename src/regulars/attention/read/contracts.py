@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from regulars.attention.contracts import CustomerContract, customer_contracts
 from regulars.attention.models import Contract
 from regulars.insight.errors import RegularsError
+from regulars.insight.stage_words import day_words
 from regulars.ledger.told import told_facts
 from regulars.records.money import money_words
 from regulars.records.opaque import number as number_of
-from regulars.records.read.company import calendar_date
 
 State = Contract.State
 
@@ -158,12 +158,6 @@ def _end(contract: Contract) -> str:
     if contract.cancelled_day is not None:
         return f"cancelled to {day_words(contract.cancelled_day - 1)}"
     return f"until {last}" if last else "until cancelled"
-
-
-def day_words(day: int) -> str:
-    """Return an epoch day as people write it, with its year: 3 May 2027."""
-    on = calendar_date(day)
-    return f"{on.day} {on:%b %Y}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from regulars.attention.contracts import CustomerContract, customer_contracts
 from regulars.attention.models import Contract, ContractStanding
 from regulars.attention.write.results import store_result
-from regulars.insight.contract_terms import ContractTold, Renewal
+from regulars.insight.contract_renewals import Renewal
+from regulars.insight.contract_terms import ContractTold
 from regulars.insight.renewal_months import RenewalMonths
 from regulars.records.many import among
 from regulars.records.models import Colleague, Customer

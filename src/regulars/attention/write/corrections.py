@@ -12,12 +12,10 @@ from regulars.records.models import Customer, Person, ShareLink, ToDo
 from regulars.records.opaque import opaque
 from regulars.records.read.company import epoch_day
 from regulars.records.registry import screened
-from regulars.records.write.todos import add_todo
+from regulars.records.write.todos import LONGEST, add_todo
 
 SEEN_TO_DAYS = 3
 """Within so many days somebody sees to it: the law gives a month, the sentence on their page says "soon"."""
-
-LONGEST_TODO = 500
 
 _NOT_KEPT = "Their words held what is never kept here, so ask them what it is."
 
@@ -67,7 +65,7 @@ def _todo(words: str, who: str) -> str:
     if not screened("text", words, Counter()):
         return f"{who or 'They'} asked on their page to correct or erase something. {_NOT_KEPT}"
     before, after = f"{who or 'They'} asked on their page to correct or erase: “", "”"
-    room = LONGEST_TODO - len(before) - len(after)
+    room = LONGEST - len(before) - len(after)
     return before + (words if len(words) <= room else f"{words[: room - 1]}…") + after
 
 

@@ -20,7 +20,6 @@ from regulars.insight.rhythm import HALF_DAY, BaseRhythm, base_rhythm, longer_th
 UNUSUAL = 0.05
 """A silence that so few gaps of somebody still coming outlast is beyond their own rhythm."""
 EVEN = 0.5
-SURE = 1.0 - 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,8 @@ def learn_by_rhythm(days: PurchaseDays, cut: int, horizon: int) -> RhythmRule:
     """Return the rule learnt before `cut`: the hiatus rule's sides, rates of those still coming.
 
     A side's rate is its buyers over its sum of P(still coming), shrunk by two customers' worth of the
-    whole base's and never above 1; the quiet side's is never above the recent one's.
+    whole base's, and never above what so many can show when all of them came; the quiet side's is never
+    above the recent one's.
     """
     plain = learn_hiatus(days, cut, horizon)
     now = RhythmRule(plain, base_rhythm(rhythm_columns(days, cut), cut))
@@ -148,7 +148,8 @@ def learn_by_rhythm(days: PurchaseDays, cut: int, horizon: int) -> RhythmRule:
     near = early.T - early.t_x <= plain.days
     rates = _of_those_coming((bought > 0).astype(np.float64), coming, near)
     means = _of_those_coming(bought.astype(np.float64), coming, near)
-    recent, quiet = (min(rate, SURE) for rate in rates)
+    recent, quiet = map(min, rates, (_most_shown(int(near.sum())), _most_shown(int((~near).sum()))))
+    quiet = min(recent, quiet)
     learnt = replace(plain, recent=recent, quiet=quiet, recent_mean=means[0], quiet_mean=means[1])
     return replace(now, rule=learnt)
 
@@ -161,6 +162,11 @@ def _of_those_coming(came: Floats, coming: Floats, near: NDArray[np.bool_]) -> t
         for side in (near, ~near)
     )
     return recent, min(recent, quiet)
+
+
+def _most_shown(n: int) -> float:
+    """Return the rate that n customers show when every one of them came: Jeffreys' (n + 1/2) / (n + 1)."""
+    return (n + 0.5) / (n + 1.0)
 
 
 def rhythm_columns(days: PurchaseDays, cut: int) -> dict[str, NDArray[Any]]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from regulars.insight.contract_terms import ContractEntry
+from regulars.insight.contract_term import ContractEntry
 from regulars.insight.months import add_months
 from regulars.ledger.checks import Fault
 

@@ -14,12 +14,13 @@ from django.utils import timezone
 
 from regulars.insight.errors import RegularsError
 from regulars.ledger.dialects.fields import FACT_KIND, field_of
+from regulars.ledger.gate import held_back
 from regulars.ledger.imports.intake import shred_upload
 from regulars.ledger.imports.lock import alone
 from regulars.ledger.models import ImportBatch, ImportRun, Rejection
 from regulars.ledger.plans import Settled, settled_from
 from regulars.ledger.record import Receipt, Whom, count_dropped, mark_due, mark_run_due, record_columns
-from regulars.ledger.runs import Step, dry_run, held_back, slug_of, steps
+from regulars.ledger.runs import Step, dry_run, slug_of, steps
 from regulars.ledger.speed import at_full_speed
 from regulars.records.identity import nameless, resolve
 from regulars.records.models import Source

@@ -11,6 +11,9 @@ from regulars.records.models import Colleague, ToDo
 from regulars.records.write.audit import record_entry, require
 from regulars.records.write.notes import require_as_seen, said
 
+LONGEST = 500
+"""Letters of a to-do."""
+
 
 def add_todo(
     actor: Colleague | None,
@@ -31,7 +34,7 @@ def add_todo(
     with transaction.atomic():
         todo = ToDo.objects.create(
             customer_id=customer,
-            text=said(text, at_most=500, field="todo"),
+            text=said(text, at_most=LONGEST, field="todo"),
             due_on=due_on,
             owner_id=owner or (actor.pk if actor else None),
         )
@@ -67,7 +70,7 @@ def change_todo(
         or was done.
     """
     require(actor, "write")
-    words = said(text, at_most=500, field="todo")
+    words = said(text, at_most=LONGEST, field="todo")
     with transaction.atomic():
         held = ToDo.objects.select_for_update().get(pk=todo.pk)
         require_as_seen(held.seen, seen, same=(held.text, held.due_on) == (words, due_on))

@@ -14,6 +14,7 @@ from lucide import _render_icon
 
 from regulars.attention.health import band_reason_of
 from regulars.attention.read.base import anybody_bought, anybody_on_contract
+from regulars.insight.figures import chance as chance_words
 from regulars.insight.figures import percent as percent_words
 from regulars.insight.health import Band
 from regulars.insight.outcome import OutcomeState, late_words
@@ -260,6 +261,12 @@ def epoch(day: date | None) -> int | None:
 def percent(value: float | None) -> str:
     """Write a probability as a whole percentage, with a no-break space."""
     return "" if value is None else percent_words(value)
+
+
+@register.filter
+def chance(value: float | None) -> str:
+    """Write what may happen to one customer, which is never certain."""
+    return "" if value is None else chance_words(value)
 
 
 @register.filter

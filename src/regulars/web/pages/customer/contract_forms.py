@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from regulars.attention.models import Contract
-from regulars.attention.read.contracts import day_words
 from regulars.attention.write import contracts as write
 from regulars.insight.errors import RegularsError
+from regulars.insight.stage_words import day_words
 from regulars.insight.typed import whole_number
 from regulars.ledger.checks import LARGEST, minor_digits
 from regulars.ledger.dialects.amounts import amount_in
