@@ -55,6 +55,13 @@ def test_on_a_phone_views_are_one_row_and_names_are_whole(base: None, browse: An
     assert page.locator("tbody .customers-name").evaluate_all(cut) == []
 
 
+def test_on_a_phone_what_the_list_is_ordered_by_can_be_read(base: None, browse: Any, as_max: Any) -> None:
+    page = browse("/customers?sort=p_buy", client=as_max, width=360)
+    assert page.locator('td[data-label="Buys again"]:not(:empty)').first.is_visible()
+    page = browse("/customers?sort=name", client=as_max, width=360)
+    assert page.locator('td[data-label="Buys again"]:visible').count() == 0
+
+
 @pytest.mark.parametrize("width", [768, 1024, 1280])
 def test_no_list_is_wider_than_its_place(base: None, browse: Any, as_max: Any, width: int) -> None:
     page = browse("/customers", client=as_max, width=width)

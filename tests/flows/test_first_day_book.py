@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from regulars.ledger import imports
 from regulars.ledger.plans import Plan, Tick
+from regulars.records.models import Customer
+from regulars.records.write.outcomes import note_outcome
 from regulars.server.worker import work_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,3 +48,27 @@ def test_sixty_imported_accounts_are_ten_to_start_with(as_ana: Any, tmp_path: An
     assert line.sentence.startswith("We work for 60 customers and have agreed with 0 what success is.")
     html = page.content.decode()
     assert html.count("write down one sentence and a date") <= 10
+
+
+def test_sixty_bare_names_are_ten_to_start_with_too(as_ana: Any, tmp_path: Any) -> None:
+    path = tmp_path / "names.csv"
+    path.write_text("customer,name\n" + "".join(f"K{one},Account {one:02d}\n" for one in range(60)))
+    run = imports.open_path(None, path, "customers")
+    ticks = (
+        Tick(1, "customer", "customer", "Tell them apart"),
+        Tick(2, "name", "customer_name", "Call them"),
+    )
+    imports.plan_import(None, run, Plan("customers", "crm", ticks), path)
+    imports.run_import(imports.begin_run(None, run, path).pk, path=path)
+    while work_once():
+        pass
+    page = as_ana.get("/")
+    html = page.content.decode()
+    assert page.context["page"].title == "Start with these ten"
+    assert [f"Account {one:02d}" in html for one in range(12)] == [True] * 10 + [False] * 2
+    assert "Well kept" not in html
+    note_outcome(
+        None, Customer.objects.get(name="Account 00").pk, "Open on Sundays", noted_on=timezone.localdate()
+    )
+    shown = as_ana.get("/").context["page"].beginning
+    assert [one.name for one in shown][:2] == ["Account 01", "Account 02"], "whoever was asked makes room"

@@ -14,7 +14,7 @@ from regulars.attention.read.knowing import best_questions
 from regulars.attention.rules.registry import HELP, TITLES
 from regulars.insight.knowing import Question
 from regulars.ledger.models import Fact
-from regulars.records.models import Role, Source
+from regulars.records.models import Customer, Role, Source
 from regulars.records.read.company import Company
 from regulars.records.registry import BY_HAND
 
@@ -191,6 +191,20 @@ def is_first_day(as_of: int, ours: Company) -> bool:
     brought = Exists(Fact.objects.filter(source=OuterRef("pk")))
     first = Source.objects.exclude(slug=BY_HAND).filter(brought).order_by("created_at").first()
     return first is not None and ours.day_of(first.created_at) >= as_of
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A customer of whom nothing is known but a name."""
+
+    customer: int
+    name: str
+
+
+def to_begin_with(number: int = FIRST_DAY_NUMBER) -> tuple[Beginning, ...]:
+    """Return the first customers with whom no success is agreed or drafted, in the order they came in."""
+    unasked = Customer.objects.filter(merged_into=None, outcomes=None).order_by("pk")
+    return tuple(Beginning(pk, name) for pk, name in unasked.values_list("pk", "name")[:number])
 
 
 def stored(key: str) -> tuple[dict[str, Any], int] | None:

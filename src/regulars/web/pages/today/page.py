@@ -11,11 +11,13 @@ from regulars.attention.read.freshness import assessed, last_whole_day
 from regulars.attention.read.today import (
     FIRST_DAY_NUMBER,
     Asking,
+    Beginning,
     Reasons,
     is_first_day,
     question_of,
     reasons,
     stored,
+    to_begin_with,
 )
 from regulars.records.models import Colleague, Customer, Source, ToDo
 from regulars.records.read.company import Company
@@ -59,6 +61,7 @@ class TodayPage:
     waiting: str
     assessed_day: int | None
     nobody_buys: bool
+    beginning: tuple[Beginning, ...]
     has_demo: bool
     import_address: str
     load_demo_address: str
@@ -67,9 +70,10 @@ class TodayPage:
     @property
     def title(self) -> str:
         """What stands above the reasons."""
-        if not (self.reasons.first_day and self.reasons.first):
+        first = self.reasons.first if self.reasons.first_day else self.beginning
+        if not first or (self.beginning and self.reasons.first):
             return "Today"
-        return "Start with these ten" if len(self.reasons.first) == FIRST_DAY_NUMBER else "Start with these"
+        return "Start with these ten" if len(first) == FIRST_DAY_NUMBER else "Start with these"
 
 
 def waiting_for() -> str:
@@ -84,6 +88,7 @@ def today_shown(company: Company, colleague: Colleague) -> TodayPage:
     today = today_of(company)
     summary = stored("summary")
     shown = reasons(company.daily_number, first_day=is_first_day(today, company))
+    unknown = nobody_buys()
     return TodayPage(
         today=today,
         company=company.name,
@@ -95,7 +100,8 @@ def today_shown(company: Company, colleague: Colleague) -> TodayPage:
         expected=_expected(stored("expected_today"), today),
         waiting=waiting_for(),
         assessed_day=last_whole_day(),
-        nobody_buys=nobody_buys(),
+        nobody_buys=unknown,
+        beginning=to_begin_with() if unknown and not shown.first else (),
         has_demo=Source.objects.filter(demo=True).exists(),
         import_address=address_of("data"),
         load_demo_address=address_of("demo_load"),
